@@ -1,0 +1,196 @@
+import {
+  configuredCapacity,
+  limited,
+  sameCapacity,
+  slotsOf,
+  taskManagersFor,
+  type Limits,
+} from "./capacity-plan";
+import type { Capacity, Decision, Reason } from "./decision";
+import { explain } from "./explain";
+import type { Advice } from "./scaling/advice";
+import { aligned } from "./scaling/alignment";
+import { taskManagersBySlots } from "./scaling/required";
+import type { Bounds, Tenant } from "./tenant";
+import { leadFor, nextEdge, windowAt } from "./window-at";
+
+export { taskManagersFor } from "./capacity-plan";
+export { nextEdge, windowAt } from "./window-at";
+
+/** What is known about the tenant's cluster before planning. */
+export interface Observed {
+  /** The decision that what runs now comes from; undefined where nothing runs yet. */
+  decision?: Decision;
+  /** What the jobs' load asks for, by job; a job without advice keeps what it has. */
+  advice?: Readonly<Record<string, Advice | undefined>>;
+  /** Slots of the cluster, whoever holds them. */
+  slots?: { total: number; available: number };
+  /** What the tenant is granted of a capacity that tenants share, and why it is not more. */
+  grant?: { taskManagers: number; limit: string };
+  /** Measured time from a decision to a job running with it, in milliseconds. */
+  leadMs?: number;
+}
+
+export interface JobPlan {
+  name: string;
+  parallelism: number;
+}
+
+/** What should run at an instant; both targets render this. */
+export interface Plan {
+  /** Name of what is in force: a window, `otherwise`, or exceptions over them. */
+  window: string;
+  floor: number;
+  ceiling: number;
+  taskManagers: number;
+  /** TaskManagers × slots per TaskManager. */
+  slots: number;
+  jobs: JobPlan[];
+  decision: Decision;
+  /** The decision as a sentence. */
+  explanation: string;
+  /** When another window or exception will be in force, ISO 8601 in UTC; undefined where none is foreseen. */
+  nextEdge?: string;
+}
+
+/** What should run for a tenant at an instant, with all that is printed of it. */
+export function planFor(tenant: Tenant, now: Date, observed: Observed): Plan {
+  const decision = decisionFor(tenant, now, observed);
+  const edge = nextEdge(tenant, now, leadFor(tenant, observed.leadMs));
+  return {
+    window: decision.window,
+    floor: decision.floor,
+    ceiling: decision.ceiling,
+    taskManagers: decision.to.taskManagers,
+    slots: decision.to.taskManagers * tenant.taskManager.slots,
+    jobs: tenant.jobs.map((job) => ({
+      name: job.name,
+      parallelism: decision.to.parallelism[job.name] ?? 1,
+    })),
+    decision,
+    explanation: explain(decision),
+    ...(edge === undefined ? {} : { nextEdge: new Date(edge).toISOString() }),
+  };
+}
+
+/**
+ * The decision of a plan.
+ *
+ * One stands as long as its window is in force, its configuration is unchanged and no load advises otherwise, so that
+ * a plan made again a minute later changes nothing (law 3); it is only clamped to the bounds. What the load raised
+ * above the configuration is kept over an edge: the load takes it back.
+ */
+export function decisionFor(tenant: Tenant, now: Date, observed: Observed): Decision {
+  const last = observed.decision;
+  const { name, bounds } = windowAt(tenant, now, leadFor(tenant, observed.leadMs));
+  const configured = configuredCapacity(tenant, bounds);
+  const stands = last?.window === name && sameCapacity(last.configured, configured);
+  const others = slotShortage(tenant, observed);
+  const kept = stands && !isAdvised(observed) ? last.to.taskManagers : bounds.floor;
+  const { capacity, reasons: cuts } = limited(tenant, limitsOf(bounds, observed), {
+    parallelism: wantedJobs(tenant, configured, stands, observed),
+    runs: last?.to.parallelism ?? {},
+    configured: configured.parallelism,
+    taskManagers: Math.max(kept, others.taskManagers),
+    otherSlots: others.otherSlots,
+  });
+  fill(tenant, capacity, observed, others.otherSlots);
+  const settled = stands && last.floor === bounds.floor && last.ceiling === bounds.ceiling;
+  if (settled && sameCapacity(last.to, capacity)) return last;
+  const why: Reason[] = [...adviceReasons(observed), ...others.reasons];
+  const clock = settled && (cuts.length > 0 || why.length > 0) ? [] : [changeReason(last, name)];
+  return {
+    at: now.toISOString(),
+    window: name,
+    floor: bounds.floor,
+    ceiling: bounds.ceiling,
+    configured,
+    from: last?.to ?? null,
+    to: capacity,
+    reasons: [...clock, ...why, ...cuts],
+  };
+}
+
+function adviceReasons({ advice }: Observed): Reason[] {
+  return Object.values(advice ?? {}).flatMap((job) => job?.reasons ?? []);
+}
+
+function limitsOf(bounds: Bounds, { grant }: Observed): Limits {
+  if (grant === undefined || grant.taskManagers >= bounds.ceiling) return bounds;
+  const ceiling = grant.taskManagers;
+  return { floor: Math.min(bounds.floor, ceiling), ceiling, by: grant.limit };
+}
+
+function isAdvised({ advice }: Observed): boolean {
+  for (const job in advice) if (advice[job] !== undefined) return true;
+  return false;
+}
+
+/** Parallelism by job, before any limit: advice and what runs, but not below the configuration. */
+function wantedJobs(
+  tenant: Tenant,
+  configured: Capacity,
+  stands: boolean,
+  { decision: last, advice }: Observed,
+): Record<string, number> {
+  const parallelism: Record<string, number> = {};
+  for (const { name } of tenant.jobs) {
+    const least = configured.parallelism[name] ?? 1;
+    const runs = stands ? last?.to.parallelism[name] : raisedByLoad(last, name);
+    const advised = advice?.[name]?.parallelism;
+    const stays = stands && advised === undefined && runs !== undefined;
+    parallelism[name] = stays ? runs : Math.max(advised ?? runs ?? least, least);
+  }
+  return parallelism;
+}
+
+/** A parallelism above what was configured then. */
+function raisedByLoad(last: Decision | undefined, job: string): number | undefined {
+  const ran = last?.to.parallelism[job];
+  return ran !== undefined && ran > (last?.configured.parallelism[job] ?? 0) ? ran : undefined;
+}
+
+/**
+ * The source documents' rule on free slots, for slots that jobs hold which the plan does not know: those it knows are
+ * sized by their load.
+ */
+function slotShortage(tenant: Tenant, { decision: last, slots }: Observed) {
+  const none = { taskManagers: 0, otherSlots: 0, reasons: [] as Reason[] };
+  if (slots === undefined || last === undefined) return none;
+  const otherSlots = Math.max(0, slots.total - slots.available - slotsOf(last.to.parallelism));
+  if (otherSlots === 0) return none;
+  const current = taskManagersFor(slots.total, tenant.taskManager.slots);
+  const taskManagers = taskManagersBySlots(current, slots);
+  const held: Reason = { kind: "other-slots", slots: otherSlots };
+  if (taskManagers === current) return { taskManagers: 0, otherSlots, reasons: [held] };
+  return { taskManagers, otherSlots, reasons: [held, { kind: "slots" as const, ...slots }] };
+}
+
+/**
+ * Slots that are paid for anyway go to the largest of the jobs that are rescaled now, as far as they are of use; but
+ * what is to go down does not go up by it.
+ */
+function fill(
+  tenant: Tenant,
+  capacity: Capacity,
+  { advice, decision: last }: Observed,
+  otherSlots: number,
+): void {
+  const spare =
+    capacity.taskManagers * tenant.taskManager.slots - slotsOf(capacity.parallelism) - otherSlots;
+  const jobs = tenant.jobs.filter(({ name }) => advice?.[name] !== undefined);
+  const size = (name: string) => capacity.parallelism[name] ?? 0;
+  const [largest] = jobs.sort((a, b) => size(b.name) - size(a.name));
+  if (largest === undefined || spare <= 0) return;
+  const down = advice?.[largest.name]?.direction === "down";
+  const ran = down ? (last?.to.parallelism[largest.name] ?? Infinity) : Infinity;
+  const most = Math.min(size(largest.name) + spare, largest.parallelism.max, ran);
+  const filled = aligned(most, largest.maxParallelism);
+  capacity.parallelism[largest.name] = Math.max(size(largest.name), filled);
+}
+
+function changeReason(last: Decision | undefined, window: string): Reason {
+  if (last === undefined) return { kind: "first-plan" };
+  if (last.window !== window) return { kind: "window-opened", window, before: last.window };
+  return { kind: "config-changed", window };
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { complaint } from "./problem";
+import { settingTypes } from "./setting-type";
+
+/** What the blocks of a tenant file are made of. */
+
+/** A name that can stand in the name of a container. */
+export const name = z
+  .string()
+  .regex(
+    /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
+    complaint(
+      "it cannot be a name",
+      "use lower-case letters, digits and dashes, at most 32, a letter first",
+    ),
+  )
+  .register(settingTypes, { type: "name: lower-case letters, digits, dashes, at most 32" });
+
+/** A whole number; `why` ends the fix of a problem. */
+export const count = (min: number, max: number, why?: string) => {
+  const message = complaint(
+    `it is not a whole number from ${min} to ${max}`,
+    `give a whole number from ${min} to ${max}${why === undefined ? "" : `, ${why}`}`,
+  );
+  return z.int(message).min(min, message).max(max, message);
+};
