@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { JobTargetInput } from "./job-target";
+import type { TopicInput } from "./provider/topic-handler";
+
+type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
+
+/** A Flink job (`flink:index:Job`), run by this project's own provider. */
+export class Job extends pulumi.CustomResource {
+  declare readonly jobId: pulumi.Output<string>;
+  declare readonly parallelism: pulumi.Output<number>;
+  declare readonly state: pulumi.Output<string>;
+
+  constructor(name: string, args: Inputs<JobTargetInput>, opts?: pulumi.CustomResourceOptions) {
+    const outputs = { jobId: undefined, state: undefined, lineage: undefined, snapshot: undefined };
+    super("flink:index:Job", name, { ...args, ...outputs }, opts);
+  }
+}
+
+/** A Kafka topic (`flink:index:Topic`), made by this project's own provider. */
+export class Topic extends pulumi.CustomResource {
+  constructor(name: string, args: Inputs<TopicInput>, opts?: pulumi.CustomResourceOptions) {
+    super("flink:index:Topic", name, { ...args }, opts);
+  }
+}

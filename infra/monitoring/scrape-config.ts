@@ -1,0 +1,36 @@
+import { stringify } from "yaml";
+import { PORTS } from "../flink/properties";
+
+/** Network name under which every Flink process of every tenant answers. */
+export const METRICS_ALIAS = "flink-metrics";
+
+/** Prometheus's configuration: every Flink process on its metrics port, found by DNS, with its tenant as a label. */
+export function scrapeConfig(scrapeIntervalSeconds: number): string {
+  const interval = `${scrapeIntervalSeconds}s`;
+  return stringify({
+    global: { scrape_interval: interval, scrape_timeout: interval },
+    scrape_configs: [
+      { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
+      {
+        job_name: "flink",
+        dns_sd_configs: [
+          { names: [METRICS_ALIAS], type: "A", port: PORTS.metrics, refresh_interval: interval },
+        ],
+        metric_relabel_configs: [
+          tenantFrom("host", "jobmanager"),
+          tenantFrom("tm_id", "taskmanager"),
+        ],
+      },
+    ],
+  });
+}
+
+/** The tenant stands in the process's name: ENVIRONMENT-TENANT-jobmanager, ENVIRONMENT-TENANT-taskmanager-2. */
+function tenantFrom(label: string, role: string) {
+  return {
+    source_labels: [label],
+    regex: `[a-z0-9]+[-_](.+)[-_]${role}.*`,
+    target_label: "tenant",
+    replacement: "$1",
+  };
+}
