@@ -1,0 +1,212 @@
+import { z } from "zod";
+import { parseTenant } from "../policies/parse-tenant";
+import { complaint, problemsOf, type Problem } from "../policies/problem";
+import type { Tenant } from "../policies/tenant";
+import type { PartialTenant } from "../policies/tenant-parts";
+import { memory } from "../policies/units";
+
+/** The config keys of this project; any other is refused by name. */
+const KEYS = ["role", "platform", "tenant", "at"] as const;
+const PROJECT = "flinktide";
+
+const whole = (what: string, min: number, max: number) => {
+  const span = `${what} from ${min} to ${max}`;
+  const message = complaint(`it is not ${span}`, `give ${span}`);
+  return z.int(message).min(min, message).max(max, message);
+};
+const port = whole("a port", 1024, 65535);
+
+/** The block `flinktide:platform` of a platform stack. */
+export const platformSchema = z
+  .strictObject({
+    kafka: z
+      .strictObject({
+        port: port.default(9094).describe("Port of the broker on 127.0.0.1"),
+        memory: memory.default(1024).describe("Memory limit of the broker"),
+      })
+      .prefault({}),
+    prometheus: z
+      .strictObject({
+        port: port.default(9090).describe("Port of Prometheus on 127.0.0.1"),
+        memory: memory.default(512).describe("Memory limit of Prometheus"),
+        scrapeIntervalSeconds: whole("a whole number", 1, 300)
+          .default(5)
+          .describe("Seconds between two scrapes"),
+      })
+      .prefault({}),
+    capacity: z
+      .strictObject({
+        slots: whole("a whole number", 1, 1_000_000).describe("Slots that all tenants share"),
+      })
+      .optional()
+      .describe("What there is to share; left out: as much as the tenants ask for"),
+  })
+  .refine(({ kafka, prometheus }) => kafka.port !== prometheus.port, {
+    path: ["prometheus", "port"],
+    message: complaint("it is Kafka's port, too", "give each its own port"),
+  });
+export type Platform = z.output<typeof platformSchema>;
+
+export type StackConfig =
+  | { role: "platform"; platform: Platform }
+  | { role: "tenant"; platform: string; tenant: Tenant; now: Date };
+
+/** Stack config as Pulumi gives it: full key to text. */
+export type RawConfig = Readonly<Record<string, string>>;
+
+/** What a stack's config says, as far as it can be read, and everything that is wrong with it. */
+export interface Interpretation {
+  /** Absent where a problem stands in its way. */
+  config?: StackConfig;
+  problems: Problem[];
+  /** The tenant's settings that parse on their own. */
+  parts: PartialTenant;
+}
+
+/** Reads a stack's config without looking at anything else. */
+export function interpretConfig(raw: RawConfig, clock: () => Date): Interpretation {
+  const own = new Map(
+    Object.entries(raw).flatMap(([key, value]) =>
+      key.startsWith(`${PROJECT}:`) ? [[key.slice(PROJECT.length + 1), value] as const] : [],
+    ),
+  );
+  const found: Interpretation = { problems: unknownKeys([...own.keys()]), parts: {} };
+  const role = own.get("role");
+  if (role === "platform") readPlatform(own, found);
+  else if (role === "tenant") readTenant(own, raw, clock, found);
+  else {
+    found.problems.push({
+      path: `${PROJECT}:role`,
+      value: role,
+      fault: role === undefined ? "it is missing" : "it is not a role",
+      fix: "set it to platform or tenant",
+    });
+  }
+  return found;
+}
+
+function unknownKeys(keys: readonly string[]): Problem[] {
+  return keys
+    .filter((key) => !(KEYS as readonly string[]).includes(key))
+    .map((key) => ({
+      path: `${PROJECT}:${key}`,
+      fault: "there is no such config key",
+      fix: `remove it (pulumi config rm ${key}); the keys are ${KEYS.join(", ")}`,
+    }));
+}
+
+function readPlatform(own: ReadonlyMap<string, string>, found: Interpretation): void {
+  for (const key of ["tenant", "at"]) {
+    if (!own.has(key)) continue;
+    found.problems.push({
+      path: `${PROJECT}:${key}`,
+      fault: "a platform stack takes no such key",
+      fix: "remove it, or set it on a tenant stack",
+    });
+  }
+  const raw = parseBlock(own.get("platform") ?? "{}", "platform", found.problems);
+  if (raw === undefined) return;
+  const parsed = platformSchema.safeParse(raw);
+  if (parsed.success) found.config = { role: "platform", platform: parsed.data };
+  else found.problems.push(...problemsOf(parsed.error, raw, `${PROJECT}:platform`));
+}
+
+function readTenant(
+  own: ReadonlyMap<string, string>,
+  config: RawConfig,
+  clock: () => Date,
+  found: Interpretation,
+): void {
+  const platform = own.get("platform");
+  if (platform === undefined || !/^[A-Za-z0-9._/-]+$/.test(platform)) {
+    found.problems.push({
+      path: `${PROJECT}:platform`,
+      value: platform,
+      fault: platform === undefined ? "it is missing" : "it is not the name of a stack",
+      fix: "set it to the platform's stack, for instance dev",
+    });
+  }
+  const now = readInstant(own.get("at"), clock, found.problems);
+  const tenant = readTenantBlock(own.get("tenant"), config, found);
+  if (platform === undefined || now === undefined || tenant === undefined) return;
+  found.config = { role: "tenant", platform, tenant, now };
+}
+
+function readTenantBlock(
+  text: string | undefined,
+  config: RawConfig,
+  found: Interpretation,
+): Tenant | undefined {
+  if (text === undefined) {
+    found.problems.push({
+      path: `${PROJECT}:tenant`,
+      fault: "it is missing",
+      fix: "describe the tenant there; docs/tenant.md has an example",
+    });
+    return undefined;
+  }
+  const raw = parseBlock(text, "tenant", found.problems);
+  if (raw === undefined) return undefined;
+  const parsed = parseTenant(raw);
+  found.parts = parsed.parts;
+  found.problems.push(...passwordProblems(parsed.parts, config));
+  if (parsed.ok) return parsed.tenant;
+  found.problems.push(...parsed.problems);
+  return undefined;
+}
+
+/** The password of a private registry stands under a config key of its own. Its value is never printed. */
+function passwordProblems({ flink }: PartialTenant, config: RawConfig): Problem[] {
+  const key = flink?.image?.registry?.passwordKey;
+  if (key === undefined || config[key] !== undefined) return [];
+  return [
+    {
+      path: "flink.image.registry.passwordKey",
+      value: key,
+      fault: "this config key has no value",
+      fix: `run: pulumi config set --secret ${key}`,
+    },
+  ];
+}
+
+function parseBlock(text: string, key: string, problems: Problem[]): object | undefined {
+  const block = blockSchema.safeParse(text);
+  if (block.success) return block.data;
+  problems.push({
+    path: `${PROJECT}:${key}`,
+    value: text,
+    fault: "it is not a block of settings",
+    fix: `write it as YAML under ${PROJECT}:${key} in the stack file, or as a JSON object with -c`,
+  });
+  return undefined;
+}
+
+const blockSchema = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("not JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(z.looseObject({}));
+
+const instantSchema = z.iso.datetime({ offset: true });
+
+function readInstant(
+  text: string | undefined,
+  clock: () => Date,
+  problems: Problem[],
+): Date | undefined {
+  if (text === undefined) return clock();
+  if (instantSchema.safeParse(text).success) return new Date(text);
+  problems.push({
+    path: `${PROJECT}:at`,
+    value: text,
+    fault: "it is not an instant with a zone",
+    fix: "write it as 2026-11-23T09:00:00+08:00",
+  });
+  return undefined;
+}

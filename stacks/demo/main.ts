@@ -1,0 +1,178 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { clusterNames } from "../../infra/docker/flink-cluster";
+import { UserError } from "../../infra/errors";
+import { sleep } from "../../infra/flink/wait";
+import { say, step } from "../../infra/progress";
+import { readOptions, runMain } from "../../infra/toolchain/main";
+import { PROJECT_DIR, stateDir } from "../../infra/toolchain/paths";
+import { setup } from "../../infra/toolchain/setup";
+import { awaitOneRunningJob } from "../driver/tenant-probe";
+import { clearDeadLock, crashContainer, health } from "../driver/cleanup";
+import { Environment } from "../driver/environment";
+import { renderHtml } from "../report/html";
+import { parseReport, type DemoReportInput } from "../report/model";
+import { renderTable } from "../report/table";
+import type { Verdict } from "../workload/verdict";
+import { StagedTenant } from "./stage";
+import { AFTER_THE_KILL, BEFORE_THE_KILL, FIRST, TENANTS, type Move } from "./tenants";
+
+const HELP = `Usage: npm run demo
+
+Brings up the environment dev with the tenants acme and globex, feeds them real text, walks them
+through a day, kills a TaskManager, counts every word, and says what was measured. The stacks stay
+up; npm run down removes them. The report is written to out/demo/ as HTML and JSON.
+
+  --help   this text
+`;
+
+/** A TaskManager that crashes comes back by its restart policy, and the job from its checkpoint. */
+const RECOVERY_LIMIT_MS = 120_000;
+const HEALTHY_LIMIT_MS = 60_000;
+
+type Check = DemoReportInput["checks"][number];
+
+async function main(): Promise<number> {
+  if (readOptions(HELP, {}) === undefined) return 0;
+  const startedAt = Date.now();
+  const { env } = await setup();
+  Object.assign(process.env, env);
+  const environment = new Environment({ env, configDir: stateDir("demo") });
+  const prometheusUrl = await bringUpPlatform(environment, env.PULUMI_BACKEND_URL ?? "");
+  const ledgers = stateDir("demo", "ledgers");
+  const tenants = TENANTS.map((name) => new StagedTenant(environment, name, ledgers));
+  try {
+    const checks = await play(tenants);
+    return await finish(tenants, { startedAt, checks, prometheusUrl });
+  } finally {
+    await Promise.all(tenants.map((tenant) => tenant.quit()));
+  }
+}
+
+async function bringUpPlatform(environment: Environment, backendUrl: string): Promise<string> {
+  for (const stack of ["dev", ...TENANTS.map((tenant) => `dev-${tenant}`)]) {
+    const pid = await clearDeadLock(environment, backendUrl, stack);
+    if (pid !== undefined) say(`   freed ${stack}, locked by process ${pid}, which is gone`);
+  }
+  environment.copyStackFile("dev");
+  await environment.init("dev");
+  const platform = await step("platform dev: network, Kafka, Prometheus", () =>
+    environment.up("dev"),
+  );
+  if (!platform.ok) throw new UserError(`pulumi up of dev failed:\n${platform.errors.join("\n")}`);
+  return String(platform.outputs.prometheusUrl);
+}
+
+async function play(tenants: readonly StagedTenant[]): Promise<Check[]> {
+  for (const tenant of tenants) {
+    const first = FIRST[tenant.name];
+    await step(`${tenant.name}: ${first.label}`, () => tenant.open(first));
+  }
+  const healthy = await step("containers healthy", allHealthy);
+  await sleep(5_000);
+  await playAll(tenants, BEFORE_THE_KILL);
+  const recovered = await killTaskManager(tenants);
+  await playAll(tenants, AFTER_THE_KILL);
+  return [healthy, recovered];
+}
+
+async function playAll(tenants: readonly StagedTenant[], moves: readonly Move[]): Promise<void> {
+  for (const move of moves) {
+    const tenant = tenants.find(({ name }) => name === move.tenant);
+    await step(`${move.tenant}: ${move.label}`, async () => tenant?.play(move));
+  }
+}
+
+async function allHealthy(): Promise<Check> {
+  const started = Date.now();
+  let states = await health("dev");
+  while (
+    Object.values(states).some((s) => s !== "healthy") &&
+    Date.now() - started < HEALTHY_LIMIT_MS
+  ) {
+    await sleep(1_000);
+    states = await health("dev");
+  }
+  const sick = Object.entries(states).filter(([, state]) => state !== "healthy");
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const detail =
+    sick.length === 0
+      ? `${Object.keys(states).length} containers, ${seconds} s after the last update`
+      : sick.map(([name, state]) => `${name} is ${state}`).join(", ");
+  return { name: "containers healthy within 60 s", ok: sick.length === 0, detail };
+}
+
+async function killTaskManager(tenants: readonly StagedTenant[]): Promise<Check> {
+  const [acme] = tenants;
+  if (acme === undefined) throw new Error("the demo has no tenant");
+  const victim = clusterNames("dev", acme.name).taskManager(1);
+  return step(`${acme.name}: kill -9 of ${victim}`, async () => {
+    const killedAt = Date.now();
+    await crashContainer(victim);
+    await sleep(3_000);
+    const recovery = await awaitOneRunningJob(acme.flinkUrl, RECOVERY_LIMIT_MS);
+    await sleep(5_000);
+    await acme.note(`${victim} killed`, killedAt);
+    const seconds = Math.round((Date.now() - 5_000 - killedAt) / 1000);
+    const detail =
+      recovery === undefined ? "the job does not run" : `the job runs again after ${seconds} s`;
+    return { name: "a killed TaskManager is survived", ok: recovery !== undefined, detail };
+  });
+}
+
+async function finish(
+  tenants: readonly StagedTenant[],
+  story: { startedAt: number; checks: Check[]; prometheusUrl: string },
+): Promise<number> {
+  const planned = await Promise.all(tenants.map((tenant) => tenant.asPlanned()));
+  const counted = await step("counting every word", () =>
+    Promise.all(tenants.map((tenant) => tenant.close())),
+  );
+  const exact = counted.map(({ verdict, acknowledged }, i) => ({
+    name: `${tenants[i]?.name}: every word counted once`,
+    ok: verdict.exact,
+    detail: `${acknowledged} lines acknowledged in this run. ${verdict.sentence}`,
+  }));
+  const report = parseReport({
+    title: "flinktide demo",
+    startedAt: story.startedAt,
+    machine: describeMachine(),
+    verdict: sumUp(counted.map(({ verdict }) => verdict)),
+    checks: [...story.checks, ...planned, ...exact],
+    transitions: tenants.flatMap((tenant) => tenant.transitions).sort((a, b) => a.at - b.at),
+    series: tenants.map((tenant) => ({ tenant: tenant.name, samples: tenant.samples })),
+    urls: [
+      ...tenants.map((tenant) => ({ name: `Flink, ${tenant.name}`, url: tenant.flinkUrl })),
+      { name: "Prometheus", url: story.prometheusUrl },
+    ],
+  } satisfies DemoReportInput);
+  const folder = path.join(PROJECT_DIR, "out", "demo");
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, "report.json"), JSON.stringify(report, null, 2));
+  fs.writeFileSync(path.join(folder, "report.html"), renderHtml(report));
+  process.stdout.write(`${renderTable(report)}\n`);
+  process.stdout.write(
+    "Report: out/demo/report.html\nThe stacks stay up; npm run down removes them.\n",
+  );
+  return report.verdict.exact && report.checks.every((check) => check.ok) ? 0 : 1;
+}
+
+function sumUp(verdicts: readonly Verdict[]): DemoReportInput["verdict"] {
+  const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((n, v) => n + of(v), 0);
+  return {
+    exact: verdicts.every((verdict) => verdict.exact),
+    sentence: verdicts.map((verdict) => verdict.sentence).join(" "),
+    words: sum((v) => v.words),
+    lost: sum((v) => v.lost),
+    duplicated: sum((v) => v.duplicated),
+    unexpected: sum((v) => v.unexpected),
+  };
+}
+
+function describeMachine(): string {
+  const cpus = os.cpus();
+  return `${cpus.length} x ${cpus[0]?.model.trim() ?? "CPU"}, ${Math.round(os.totalmem() / 2 ** 30)} GiB`;
+}
+
+if (require.main === module) runMain(main);

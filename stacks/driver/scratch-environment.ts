@@ -1,0 +1,239 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { jobTargetSchema, type JobTarget } from "../../infra/flink/job-target";
+import { PROJECT_DIR } from "../../infra/toolchain/paths";
+import { ensureToolchain } from "../../infra/toolchain/toolchain";
+import type { TenantInput } from "../../policies/tenant";
+import { clearDeadLock, removeByLabel } from "./cleanup";
+import { Environment, type Update, type UpdateOptions } from "./environment";
+import { tenantOutputsSchema, type TenantOutputs } from "./tenant-probe";
+
+/** Where every scratch environment notes its process, so that the next run finds what an interrupted one left. */
+const REGISTRY = path.join(os.tmpdir(), "flinktide-scratch");
+
+/** Ports that the operating system says are free right now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export interface ScratchTenant {
+  name: string;
+  version: "1.14" | "1.20";
+  /** Merged over the tenant block. */
+  change?: Partial<TenantInput>;
+  /** TaskManagers that always run. @default 1 */
+  floor?: number;
+  /** `at-least-once` for a run that must show differences. @default exactly-once */
+  guarantee?: "exactly-once" | "at-least-once";
+  /** Further arguments of the job. */
+  jobArgs?: readonly string[];
+  /** Key groups of the job. @default the product's */
+  maxParallelism?: number;
+}
+
+/** An instant at which the scratch tenants' plan asks for this parallelism: 1 to 8, two slots a TaskManager. */
+export function instantFor(parallelism: number): string {
+  return `2026-11-23T0${parallelism}:30:00Z`;
+}
+
+/**
+ * An environment for a test or a measurement, with its own state, network and ports, beside any other.
+ * Nothing of it outlives `remove`; what an interrupted run left, the next one removes.
+ */
+export class ScratchEnvironment {
+  private constructor(
+    readonly name: string,
+    readonly folder: string,
+    readonly pulumi: Environment,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  /** `provider` is a folder with another executable of the flink provider. */
+  static async create(options: { provider?: string } = {}): Promise<ScratchEnvironment> {
+    await removeLeftovers();
+    const name = `t${randomBytes(3).toString("hex")}`;
+    const folder = path.join(REGISTRY, name);
+    fs.mkdirSync(path.join(folder, "pulumi"), { recursive: true });
+    fs.writeFileSync(path.join(folder, "pid"), String(process.pid));
+    const env = {
+      ...(await ensureToolchain()).env,
+      FLINKTIDE_STATE: folder,
+      PULUMI_BACKEND_URL: `file://${path.join(folder, "pulumi")}`,
+      PULUMI_CONFIG_PASSPHRASE: "scratch",
+    };
+    const projectDir = options.provider && projectWith(folder, options.provider);
+    const pulumi = new Environment({ env, configDir: path.join(folder, "config"), projectDir });
+    return new ScratchEnvironment(name, folder, pulumi, env);
+  }
+
+  stackOf(tenant?: string): string {
+    return tenant === undefined ? this.name : `${this.name}-${tenant}`;
+  }
+
+  /** `scrapeIntervalSeconds`: between two scrapes of Prometheus. */
+  async upPlatform({ scrapeIntervalSeconds = 1 } = {}): Promise<Update> {
+    const [kafka, prometheus] = await freePorts(2);
+    this.pulumi.writeConfig(this.name, {
+      role: "platform",
+      platform: {
+        kafka: { port: kafka },
+        prometheus: { port: prometheus, scrapeIntervalSeconds },
+      },
+    });
+    await this.pulumi.init(this.name);
+    return succeed(await this.pulumi.up(this.name));
+  }
+
+  async addTenant(tenant: ScratchTenant): Promise<void> {
+    const [restPort = 0] = await freePorts(1);
+    this.writeTenant(tenantConfig(tenant, restPort));
+    await this.pulumi.init(this.stackOf(tenant.name));
+  }
+
+  writeTenant(block: TenantInput): void {
+    const config = { role: "tenant", platform: this.name, tenant: block };
+    this.pulumi.writeConfig(this.stackOf(block.name), config);
+  }
+
+  /** An update that must succeed; gives the stack's outputs with it. */
+  async up(
+    tenant: string,
+    options: UpdateOptions = {},
+  ): Promise<Update & { tenant: TenantOutputs }> {
+    const update = succeed(await this.pulumi.up(this.stackOf(tenant), options));
+    return { ...update, tenant: tenantOutputsSchema.parse(update.outputs) };
+  }
+
+  /** An update that may fail or be killed. */
+  tryUp(tenant: string, options: UpdateOptions = {}): Promise<Update> {
+    return this.pulumi.up(this.stackOf(tenant), options);
+  }
+
+  clearDeadLock(tenant: string): Promise<number | undefined> {
+    const backend = this.env.PULUMI_BACKEND_URL ?? "";
+    return clearDeadLock(this.pulumi, backend, this.stackOf(tenant));
+  }
+
+  /** The inputs of a tenant's job, as the stack's state has them. */
+  async jobTarget(tenant: string): Promise<JobTarget> {
+    const resources = await this.pulumi.resources(this.stackOf(tenant));
+    const job = resources.find((resource) => resource.type === "flink:index:Job");
+    return jobTargetSchema.parse(job?.inputs);
+  }
+
+  /** Sets a variable for the updates that follow. */
+  setVariable(name: string, value: string): void {
+    this.env[name] = value;
+  }
+
+  container(tenant: string, process: string): string {
+    return `${this.name}-${tenant}-${process}`;
+  }
+
+  async remove(): Promise<void> {
+    await removeByLabel(this.name);
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function succeed(update: Update): Update {
+  if (!update.ok) throw new Error(`pulumi failed: ${update.errors.join("\n")}`);
+  return update;
+}
+
+/** A tenant of small containers whose parallelism at hour h is h. */
+export function tenantConfig(tenant: ScratchTenant, restPort: number): TenantInput {
+  const { name, version, guarantee = "exactly-once", floor = 1, change = {} } = tenant;
+  const { jobArgs = [], maxParallelism } = tenant;
+  const two = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
+  return {
+    name,
+    flink: { version },
+    jobManager: { restPort, memory: "1GiB" },
+    taskManager: { slots: 2, memory: "1GiB", managedMemory: "64MiB" },
+    topics: [
+      { name: `${name}.lines`, partitions: 1 },
+      { name: `${name}.counts`, partitions: 4 },
+    ],
+    jobs: [
+      {
+        name: "wordcount",
+        jar: "wordcount",
+        entryClass: "io.flinktide.wordcount.WordCount",
+        args: [
+          ...["--brokers", "{kafka}", "--input-topic", `${name}.lines`],
+          ...["--output-topic", `${name}.counts`, "--group-id", `${name}-wordcount`],
+          ...["--transactional-id-prefix", `${name}-{lineage}`, "--checkpoint-interval-ms", "1000"],
+          ...["--max-parallelism", "{maxParallelism}", "--delivery-guarantee", guarantee],
+          ...jobArgs,
+        ],
+        ...(maxParallelism === undefined ? {} : { maxParallelism }),
+        parallelism: { min: 1, max: 8 },
+      },
+    ],
+    windows: [1, 2, 3, 4, 5, 6, 7, 8].map((hour) => ({
+      name: `p${hour}`,
+      from: two(hour),
+      to: two(hour + 1),
+      zone: "UTC",
+      floor,
+      ceiling: 4,
+      parallelism: hour,
+    })),
+    otherwise: { floor, ceiling: 4, parallelism: 1 },
+    ...change,
+  };
+}
+
+/** A project folder that differs from the checkout in its provider only. */
+function projectWith(folder: string, provider: string): string {
+  const project = path.join(folder, "project");
+  fs.mkdirSync(project);
+  for (const entry of [
+    "infra",
+    "policies",
+    "stacks",
+    "node_modules",
+    "package.json",
+    "tsconfig.json",
+  ]) {
+    fs.symlinkSync(path.join(PROJECT_DIR, entry), path.join(project, entry));
+  }
+  const original = fs.readFileSync(path.join(PROJECT_DIR, "Pulumi.yaml"), "utf8");
+  fs.writeFileSync(
+    path.join(project, "Pulumi.yaml"),
+    original.replace("path: infra/flink/provider", `path: ${provider}`),
+  );
+  return project;
+}
+
+/** Containers and state of scratch environments whose process is gone. */
+async function removeLeftovers(): Promise<void> {
+  fs.mkdirSync(REGISTRY, { recursive: true });
+  for (const name of fs.readdirSync(REGISTRY)) {
+    const folder = path.join(REGISTRY, name);
+    if (fs.existsSync(`/proc/${readPid(folder)}`)) continue;
+    await removeByLabel(name);
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readPid(folder: string): string {
+  try {
+    return fs.readFileSync(path.join(folder, "pid"), "utf8");
+  } catch {
+    return "none";
+  }
+}
