@@ -1,0 +1,28 @@
+import { parse } from "yaml";
+import { scrapeConfig } from "../../../infra/monitoring/scrape-config";
+
+const tenantFrom = (label: string, role: string) => ({
+  source_labels: [label],
+  regex: `[a-z0-9]+[-_](.+)[-_]${role}.*`,
+  target_label: "tenant",
+  replacement: "$1",
+});
+
+it("every Flink process is scraped on its metrics port, with its tenant as a label", () => {
+  expect(parse(scrapeConfig(5))).toEqual({
+    global: { scrape_interval: "5s", scrape_timeout: "5s" },
+    scrape_configs: [
+      { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
+      {
+        job_name: "flink",
+        dns_sd_configs: [
+          { names: ["flink-metrics"], type: "A", port: 9249, refresh_interval: "5s" },
+        ],
+        metric_relabel_configs: [
+          tenantFrom("host", "jobmanager"),
+          tenantFrom("tm_id", "taskmanager"),
+        ],
+      },
+    ],
+  });
+});

@@ -1,0 +1,1 @@
+// Lets a function be declared without a body, for go:linkname.

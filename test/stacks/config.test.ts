@@ -1,0 +1,120 @@
+import { interpretConfig } from "../../stacks/config";
+import { CLOCK, StackFolder } from "../support/stack-folder";
+
+const files = new StackFolder();
+afterAll(() => files.remove());
+
+test("a tenant's stack: defaults filled in, units converted, now from the clock", async () => {
+  const config = await files.load(files.config());
+  if (config.role !== "tenant") throw new Error("not a tenant");
+  expect(config.platform).toBe("dev");
+  expect(config.now).toBe(CLOCK);
+  expect(config.tenant).toMatchObject({
+    name: "acme",
+    flink: { version: "1.14", properties: {} },
+    jobManager: { memory: 1024, cpus: 2, restPort: 8081 },
+    taskManager: { slots: 2, memory: 1024, managedMemory: 64, dataPorts: { from: 6121, to: 6130 } },
+    topics: [
+      { name: "acme.lines", partitions: 1 },
+      { name: "acme.counts", partitions: 4 },
+    ],
+    windows: [
+      { from: 480, to: 690, rank: 0 },
+      { from: 690, to: 840 },
+    ],
+  });
+  expect(config.tenant.jobs[0]).toMatchObject({
+    args: [],
+    parallelism: { min: 1, max: 8 },
+    maxParallelism: 256,
+    sourceParallelism: 1,
+    allowedLag: 10_000,
+  });
+});
+
+test("the smallest tenant has the defaults of the deployment document", async () => {
+  const block = { name: "bare", otherwise: { floor: 1, ceiling: 1 } };
+  const config = await files.load(files.config(block));
+  if (config.role !== "tenant") throw new Error("not a tenant");
+  expect(config.tenant).toMatchObject({
+    flink: { version: "1.14" },
+    jobManager: { memory: 1600, cpus: 2, restPort: 8081 },
+    taskManager: { slots: 4, memory: 1728, managedMemory: 512, cpus: 2 },
+    topics: [],
+    jobs: [],
+    windows: [],
+    exceptions: [],
+    lead: "auto",
+    share: { priority: 0, weight: 1 },
+  });
+});
+
+test.each([
+  ["2026-11-23T09:00:00+08:00", "2026-11-23T01:00:00.000Z"],
+  ["2026-11-23T01:00:00Z", "2026-11-23T01:00:00.000Z"],
+])("flinktide:at=%s fixes now", async (at, instant) => {
+  const config = await files.load({ ...files.config(), "flinktide:at": at });
+  expect(config.role === "tenant" && config.now.toISOString()).toBe(instant);
+});
+
+test("a platform's stack: from nothing to every setting", async () => {
+  const role = { "flinktide:role": "platform" };
+  expect(await files.load(role)).toEqual({
+    role: "platform",
+    platform: {
+      kafka: { port: 9094, memory: 1024 },
+      prometheus: { port: 9090, memory: 512, scrapeIntervalSeconds: 5 },
+    },
+  });
+  const block = {
+    kafka: { port: 19094, memory: "2GiB" },
+    prometheus: { port: 19090, memory: "1GiB", scrapeIntervalSeconds: 15 },
+    capacity: { slots: 40 },
+  };
+  expect(await files.load({ ...role, "flinktide:platform": JSON.stringify(block) })).toEqual({
+    role: "platform",
+    platform: {
+      kafka: { port: 19094, memory: 2048 },
+      prometheus: { port: 19090, memory: 1024, scrapeIntervalSeconds: 15 },
+      capacity: { slots: 40 },
+    },
+  });
+});
+
+test("other projects' keys and the docker provider's are none of its business", async () => {
+  expect(
+    await files.problems({ ...files.config(), "docker:host": "unix:///x", "a:b": "c" }),
+  ).toEqual([]);
+});
+
+test("a private registry's password is found under its own key, and never in a problem", async () => {
+  const registry = { server: "r.example.com", username: "bot", passwordKey: "registry:password" };
+  const block = {
+    ...files.tenant(),
+    flink: { image: { reference: "r.example.com/flink:1", registry } },
+  };
+  const config = { ...files.config(block), "registry:password": "hunter2" };
+  expect(await files.problems(config)).toEqual([]);
+  const wrong = await files.problems({ ...config, "flinktide:password": "hunter2" });
+  expect(wrong).toHaveLength(1);
+  expect(JSON.stringify(wrong)).not.toContain("hunter2");
+});
+
+test("the parts that parse are kept beside those that don't", () => {
+  const block = { ...files.tenant(), otherwise: "many" };
+  const { config, parts } = interpretConfig(files.config(block), () => CLOCK);
+  expect(config).toBeUndefined();
+  expect(parts.name).toBe("acme");
+  expect(parts.windows).toHaveLength(2);
+  expect(parts).not.toHaveProperty("otherwise");
+});
+
+test("a stack file that isn't a tenant's, or isn't YAML, is no sibling", async () => {
+  files.addStack("dev", { "flinktide:role": "platform" });
+  files.addStack("other", { "flinktide:platform": "prod", "flinktide:tenant": files.tenant() });
+  files.addStack("dev-acme", { "flinktide:platform": "dev", "flinktide:tenant": files.tenant() });
+  files.addStack("broken", {});
+  const { writeFileSync } = await import("node:fs");
+  writeFileSync(files.path("Pulumi.broken.yaml"), "config: [unclosed\n  a: {b");
+  expect(await files.problems(files.config())).toEqual([]);
+});
