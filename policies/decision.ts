@@ -10,6 +10,27 @@ export const capacitySchema = z.strictObject({
 });
 export type Capacity = z.output<typeof capacitySchema>;
 
+/** A number of TaskManagers that a person holds the tenant at for a while. */
+export const holdSchema = z.strictObject({
+  taskManagers: z.int().positive(),
+  /** ISO 8601 in UTC. */
+  until: z.iso.datetime(),
+});
+export type Hold = z.output<typeof holdSchema>;
+
+/**
+ * What a decision was taken under, beside the tenant's file and the clock. It holds for whoever plans next, so that a
+ * plan that knows nothing of it, such as a `pulumi up` by hand, does not undo the decision.
+ */
+export const underSchema = z.strictObject({
+  /** Measured time from a decision to a job running with it, in milliseconds. */
+  leadMs: z.number().nonnegative().optional(),
+  /** What the tenant is granted of a capacity that tenants share, and why it is not more. */
+  grant: z.strictObject({ taskManagers: z.int().nonnegative(), limit: z.string() }).optional(),
+  hold: holdSchema.optional(),
+});
+export type Under = z.output<typeof underSchema>;
+
 /** Why a plan differs from what runs. */
 export const reasonSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("first-plan") }),
@@ -61,6 +82,9 @@ export const reasonSchema = z.discriminatedUnion("kind", [
     consumedPerSecond: z.number(),
     backlogRecords: z.number(),
   }),
+  /** A person holds the tenant at this size. */
+  z.strictObject({ kind: z.literal("held"), taskManagers: z.int(), until: z.string() }),
+  z.strictObject({ kind: z.literal("hold-ended"), taskManagers: z.int() }),
   /** Jobs that the plan does not know hold slots. */
   z.strictObject({ kind: z.literal("other-slots"), slots: z.int() }),
   /** Too few slots are free. */
@@ -84,5 +108,14 @@ export const decisionSchema = z.strictObject({
   from: capacitySchema.nullable(),
   to: capacitySchema,
   reasons: z.array(reasonSchema),
+  under: underSchema.optional(),
 });
 export type Decision = z.output<typeof decisionSchema>;
+
+/** A decision as a conductor hands it to an update. */
+export const handedDecisionSchema = z.strictObject({
+  /** Grows whenever another conductor takes over; an update with a smaller one than the last is refused. */
+  fence: z.int().nonnegative(),
+  decision: decisionSchema,
+});
+export type HandedDecision = z.output<typeof handedDecisionSchema>;

@@ -33,6 +33,10 @@ export function printReason(reason: Reason): string {
         : `the configuration of window ${reason.window} changed`;
     case "clamped":
       return `${reason.what} limited from ${reason.wanted} to ${reason.given} by ${reason.limit}`;
+    case "held":
+      return `held at ${reason.taskManagers} TaskManagers by hand until ${reason.until}`;
+    case "hold-ended":
+      return `the hold at ${reason.taskManagers} TaskManagers is over`;
     case "slots":
       return `only ${reason.available} of ${reason.total} slots are free`;
     case "other-slots":

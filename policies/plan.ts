@@ -6,7 +6,7 @@ import {
   taskManagersFor,
   type Limits,
 } from "./capacity-plan";
-import type { Capacity, Decision, Reason } from "./decision";
+import type { Capacity, Decision, Hold, Reason, Under } from "./decision";
 import { explain } from "./explain";
 import type { Advice } from "./scaling/advice";
 import { aligned } from "./scaling/alignment";
@@ -17,7 +17,10 @@ import { leadFor, nextEdge, windowAt } from "./window-at";
 export { taskManagersFor } from "./capacity-plan";
 export { nextEdge, windowAt } from "./window-at";
 
-/** What is known about the tenant's cluster before planning. */
+/**
+ * What is known about the tenant's cluster before planning. Lead, grant and hold: where they are left out, those of
+ * the last decision go on; null is none.
+ */
 export interface Observed {
   /** The decision that what runs now comes from; undefined where nothing runs yet. */
   decision?: Decision;
@@ -26,9 +29,11 @@ export interface Observed {
   /** Slots of the cluster, whoever holds them. */
   slots?: { total: number; available: number };
   /** What the tenant is granted of a capacity that tenants share, and why it is not more. */
-  grant?: { taskManagers: number; limit: string };
+  grant?: Under["grant"] | null;
   /** Measured time from a decision to a job running with it, in milliseconds. */
-  leadMs?: number;
+  leadMs?: number | null;
+  /** A size at which a person holds the tenant. */
+  hold?: Hold | null;
 }
 
 export interface JobPlan {
@@ -49,14 +54,16 @@ export interface Plan {
   decision: Decision;
   /** The decision as a sentence. */
   explanation: string;
+  /** What is cut now from what is wanted, also where the decision stands. */
+  cuts: Reason[];
   /** When another window or exception will be in force, ISO 8601 in UTC; undefined where none is foreseen. */
   nextEdge?: string;
 }
 
 /** What should run for a tenant at an instant, with all that is printed of it. */
 export function planFor(tenant: Tenant, now: Date, observed: Observed): Plan {
-  const decision = decisionFor(tenant, now, observed);
-  const edge = nextEdge(tenant, now, leadFor(tenant, observed.leadMs));
+  const { decision, cuts } = decide(tenant, now, observed);
+  const edge = nextEdge(tenant, now, leadFor(tenant, underOf(observed, now).leadMs));
   return {
     window: decision.window,
     floor: decision.floor,
@@ -69,6 +76,7 @@ export function planFor(tenant: Tenant, now: Date, observed: Observed): Plan {
     })),
     decision,
     explanation: explain(decision),
+    cuts,
     ...(edge === undefined ? {} : { nextEdge: new Date(edge).toISOString() }),
   };
 }
@@ -81,13 +89,24 @@ export function planFor(tenant: Tenant, now: Date, observed: Observed): Plan {
  * above the configuration is kept over an edge: the load takes it back.
  */
 export function decisionFor(tenant: Tenant, now: Date, observed: Observed): Decision {
+  return decide(tenant, now, observed).decision;
+}
+
+function decide(
+  tenant: Tenant,
+  now: Date,
+  observed: Observed,
+): { decision: Decision; cuts: Reason[] } {
   const last = observed.decision;
-  const { name, bounds } = windowAt(tenant, now, leadFor(tenant, observed.leadMs));
+  const under = underOf(observed, now);
+  const inForce = windowAt(tenant, now, leadFor(tenant, under.leadMs));
+  const { name } = inForce;
+  const bounds = heldBounds(tenant, inForce.bounds, under.hold);
   const configured = configuredCapacity(tenant, bounds);
   const stands = last?.window === name && sameCapacity(last.configured, configured);
   const others = slotShortage(tenant, observed);
   const kept = stands && !isAdvised(observed) ? last.to.taskManagers : bounds.floor;
-  const { capacity, reasons: cuts } = limited(tenant, limitsOf(bounds, observed), {
+  const { capacity, reasons: cuts } = limited(tenant, limitsOf(bounds, under), {
     parallelism: wantedJobs(tenant, configured, stands, observed),
     runs: last?.to.parallelism ?? {},
     configured: configured.parallelism,
@@ -95,11 +114,14 @@ export function decisionFor(tenant: Tenant, now: Date, observed: Observed): Deci
     otherSlots: others.otherSlots,
   });
   fill(tenant, capacity, observed, others.otherSlots);
-  const settled = stands && last.floor === bounds.floor && last.ceiling === bounds.ceiling;
-  if (settled && sameCapacity(last.to, capacity)) return last;
-  const why: Reason[] = [...adviceReasons(observed), ...others.reasons];
-  const clock = settled && (cuts.length > 0 || why.length > 0) ? [] : [changeReason(last, name)];
-  return {
+  const hold = holdReasons(last?.under?.hold, under.hold);
+  const settled =
+    stands && last.floor === bounds.floor && last.ceiling === bounds.ceiling && hold.length === 0;
+  if (settled && sameCapacity(last.to, capacity)) return { decision: last, cuts };
+  const why: Reason[] = [...hold, ...adviceReasons(observed), ...others.reasons];
+  const sameWindow = stands && (settled || hold.length > 0);
+  const clock = sameWindow && (cuts.length > 0 || why.length > 0) ? [] : [changeReason(last, name)];
+  const decision: Decision = {
     at: now.toISOString(),
     window: name,
     floor: bounds.floor,
@@ -108,14 +130,49 @@ export function decisionFor(tenant: Tenant, now: Date, observed: Observed): Deci
     from: last?.to ?? null,
     to: capacity,
     reasons: [...clock, ...why, ...cuts],
+    ...(Object.keys(under).length === 0 ? {} : { under }),
   };
+  return { decision, cuts };
+}
+
+/** What is observed, else what the last decision was taken under; a hold that is over is none. */
+function underOf({ decision, leadMs, grant, hold }: Observed, now: Date): Under {
+  const last = decision?.under;
+  const under = {
+    leadMs: leadMs === undefined ? last?.leadMs : (leadMs ?? undefined),
+    grant: grant === undefined ? last?.grant : (grant ?? undefined),
+    hold: hold === undefined ? last?.hold : (hold ?? undefined),
+  };
+  const over = under.hold !== undefined && Date.parse(under.hold.until) <= now.getTime();
+  return {
+    ...(under.leadMs === undefined ? {} : { leadMs: under.leadMs }),
+    ...(under.grant === undefined ? {} : { grant: under.grant }),
+    ...(under.hold === undefined || over ? {} : { hold: under.hold }),
+  };
+}
+
+/** A hold is both floor and ceiling: within the quota, and with a slot for each job's smallest parallelism. */
+function heldBounds(tenant: Tenant, bounds: Bounds, hold: Hold | undefined): Bounds {
+  if (hold === undefined) return bounds;
+  const smallest = tenant.jobs.reduce((sum, { parallelism }) => sum + parallelism.min, 0);
+  const least = Math.max(1, taskManagersFor(smallest, tenant.taskManager.slots));
+  const most = tenant.quota?.taskManagers ?? Infinity;
+  const held = Math.min(Math.max(hold.taskManagers, least), most);
+  return { ...bounds, floor: held, ceiling: held };
+}
+
+/** Why a hold that begins, changes or ends is a reason. */
+function holdReasons(before: Hold | undefined, now: Hold | undefined): Reason[] {
+  if (before?.taskManagers === now?.taskManagers && before?.until === now?.until) return [];
+  if (now !== undefined) return [{ kind: "held", ...now }];
+  return before === undefined ? [] : [{ kind: "hold-ended", taskManagers: before.taskManagers }];
 }
 
 function adviceReasons({ advice }: Observed): Reason[] {
   return Object.values(advice ?? {}).flatMap((job) => job?.reasons ?? []);
 }
 
-function limitsOf(bounds: Bounds, { grant }: Observed): Limits {
+function limitsOf(bounds: Bounds, { grant }: Under): Limits {
   if (grant === undefined || grant.taskManagers >= bounds.ceiling) return bounds;
   const ceiling = grant.taskManagers;
   return { floor: Math.min(bounds.floor, ceiling), ceiling, by: grant.limit };

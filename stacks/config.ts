@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { handedDecisionSchema, type HandedDecision } from "../policies/decision";
 import { parseTenant } from "../policies/parse-tenant";
 import { complaint, problemsOf, type Problem } from "../policies/problem";
 import type { Tenant } from "../policies/tenant";
@@ -6,7 +7,7 @@ import type { PartialTenant } from "../policies/tenant-parts";
 import { memory } from "../policies/units";
 
 /** The config keys of this project; any other is refused by name. */
-const KEYS = ["role", "platform", "tenant", "at"] as const;
+const KEYS = ["role", "platform", "tenant", "at", "decision"] as const;
 const PROJECT = "flinktide";
 
 const whole = (what: string, min: number, max: number) => {
@@ -47,9 +48,17 @@ export const platformSchema = z
   });
 export type Platform = z.output<typeof platformSchema>;
 
+export type TenantConfig = Extract<StackConfig, { role: "tenant" }>;
 export type StackConfig =
   | { role: "platform"; platform: Platform }
-  | { role: "tenant"; platform: string; tenant: Tenant; now: Date };
+  | {
+      role: "tenant";
+      platform: string;
+      tenant: Tenant;
+      now: Date;
+      /** What a conductor has decided; left out: what runs stands, as far as the clock allows. */
+      handed?: HandedDecision;
+    };
 
 /** Stack config as Pulumi gives it: full key to text. */
 export type RawConfig = Readonly<Record<string, string>>;
@@ -96,7 +105,7 @@ function unknownKeys(keys: readonly string[]): Problem[] {
 }
 
 function readPlatform(own: ReadonlyMap<string, string>, found: Interpretation): void {
-  for (const key of ["tenant", "at"]) {
+  for (const key of ["tenant", "at", "decision"]) {
     if (!own.has(key)) continue;
     found.problems.push({
       path: `${PROJECT}:${key}`,
@@ -128,8 +137,23 @@ function readTenant(
   }
   const now = readInstant(own.get("at"), clock, found.problems);
   const tenant = readTenantBlock(own.get("tenant"), config, found);
+  const handed = readHanded(own.get("decision"), found.problems);
   if (platform === undefined || now === undefined || tenant === undefined) return;
-  found.config = { role: "tenant", platform, tenant, now };
+  found.config = { role: "tenant", platform, tenant, now, ...(handed && { handed }) };
+}
+
+function readHanded(text: string | undefined, problems: Problem[]): HandedDecision | undefined {
+  if (text === undefined) return undefined;
+  const block = parseBlock(text, "decision", problems);
+  if (block === undefined) return undefined;
+  const parsed = handedDecisionSchema.safeParse(block);
+  if (parsed.success) return parsed.data;
+  problems.push({
+    path: `${PROJECT}:decision`,
+    fault: `it is not a decision of the conductor (${z.prettifyError(parsed.error)})`,
+    fix: "remove it: only the conductor sets it, and only in a copy of the stack file",
+  });
+  return undefined;
 }
 
 function readTenantBlock(

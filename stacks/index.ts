@@ -11,7 +11,5 @@ export = async () => {
     stack,
     clock: () => new Date(),
   });
-  return config.role === "platform"
-    ? buildPlatform(stack, config.platform)
-    : buildTenant(config.platform, config.tenant, config.now);
+  return config.role === "platform" ? buildPlatform(stack, config.platform) : buildTenant(config);
 };

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { engineCapacity } from "../infra/docker/engine";
 import { clusterNames, FlinkCluster } from "../infra/docker/flink-cluster";
 import { Job, Topic } from "../infra/flink/job";
@@ -7,9 +8,11 @@ import { CHECKPOINT_FOLDER, rescalesInPlace, SAVEPOINT_FOLDER } from "../infra/f
 import { flinkImage } from "../infra/images/flink-image";
 import { sha256 } from "../infra/jobs/jar";
 import { stateDir } from "../infra/toolchain/paths";
-import { decisionSchema, type Decision } from "../policies/decision";
+import { decisionSchema } from "../policies/decision";
 import { planFor, type Plan } from "../policies/plan";
 import type { JobSpec, Tenant } from "../policies/tenant";
+import type { TenantConfig } from "./config";
+import { observedOf, type LastUpdate } from "./handed";
 import { resolveJar } from "./jars";
 
 /** What a tenant's stack reads of its platform's. */
@@ -21,9 +24,10 @@ interface PlatformOutputs {
 }
 
 /** A tenant's cluster, topics and jobs as its plan has them at `now`. */
-export async function buildTenant(platformStack: string, tenant: Tenant, now: Date) {
+export async function buildTenant({ platform: platformStack, tenant, now, handed }: TenantConfig) {
   const platform = readPlatform(platformStack);
-  const plan = planFor(tenant, now, await observe());
+  const last = await lastUpdate();
+  const plan = planFor(tenant, now, observedOf(last, handed));
   const { cores } = await engineCapacity();
   const cluster = new FlinkCluster("flink", {
     environment: platform.environment,
@@ -44,13 +48,14 @@ export async function buildTenant(platformStack: string, tenant: Tenant, now: Da
     const job = new Job(spec.name, args, { dependsOn: [cluster, ...topics] });
     jobs[spec.name] = { jobId: job.jobId, parallelism: job.parallelism };
   }
-  return outputs(platform, tenant, plan, cluster, jobs);
+  const fence = handed?.fence ?? last.fence;
+  return outputs(platform, tenant, { ...plan, fence }, cluster, jobs);
 }
 
 function outputs(
   platform: PlatformOutputs,
   tenant: Tenant,
-  plan: Plan,
+  plan: Plan & { fence: number },
   cluster: FlinkCluster,
   jobs: object,
 ) {
@@ -67,6 +72,7 @@ function outputs(
     slots: plan.slots,
     jobs,
     decision: plan.decision,
+    fence: plan.fence,
     explanation: plan.explanation,
   };
 }
@@ -84,12 +90,19 @@ function readPlatform(stack: string): PlatformOutputs {
   };
 }
 
-/** The decision that runs now stands in the outputs of this stack's last update. */
-async function observe(): Promise<{ decision?: Decision }> {
+/** What the outputs of this stack's last update say: the decision that runs now, and under whose lease it was made. */
+async function lastUpdate(): Promise<LastUpdate> {
   const self = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const last = await new pulumi.StackReference("self", { name: self }).getOutputDetails("decision");
-  const parsed = decisionSchema.safeParse(last.value);
-  return parsed.success ? { decision: parsed.data } : {};
+  const reference = new pulumi.StackReference("self", { name: self });
+  const [decision, fence] = await Promise.all([
+    reference.getOutputDetails("decision"),
+    reference.getOutputDetails("fence"),
+  ]);
+  const parsed = decisionSchema.safeParse(decision.value);
+  return {
+    ...(parsed.success ? { decision: parsed.data } : {}),
+    fence: z.int().catch(0).parse(fence.value),
+  };
 }
 
 async function jobArgs(

@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { lock } from "proper-lockfile";
 import { z } from "zod";
+import { syncFolder, writeDurably } from "../durable-file";
 import { UserError } from "../errors";
 
 /** What a submission runs; two submissions with an equal spec need no restart. */
@@ -80,16 +81,8 @@ export class JournalFile {
   }
 
   async save(journal: Journal): Promise<void> {
-    const temporary = `${this.file}.tmp`;
-    const handle = await fs.open(temporary, "w", 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(journalSchema.parse(journal), null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await fs.rename(temporary, this.file);
-    await this.syncFolder();
+    const text = JSON.stringify(journalSchema.parse(journal), null, 2);
+    await writeDurably(this.file, `${text}\n`);
   }
 
   /**
@@ -100,7 +93,7 @@ export class JournalFile {
     await this.save(journal);
     const archive = this.file.replace(/(\.json)?$/, `.${journal.lineage}.retired.json`);
     await fs.rename(this.file, archive);
-    await this.syncFolder();
+    await syncFolder(path.dirname(this.file));
     return archive;
   }
 
@@ -130,10 +123,5 @@ export class JournalFile {
           "Fix: wait until that update has ended, then run again.",
       );
     }
-  }
-
-  private async syncFolder(): Promise<void> {
-    const folder = await fs.open(path.dirname(this.file), "r");
-    await folder.sync().finally(() => folder.close());
   }
 }

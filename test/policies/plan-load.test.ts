@@ -251,7 +251,9 @@ describe("a grant", () => {
     const rush = then({ grant: grant(1) }, at("09:00"));
     expect(size(rush)).toEqual([1, 3, 1]);
     expect(rush.floor).toBe(2);
-    expect(size(then({ decision: rush.decision }, at("09:00")))).toEqual([2, 3, 1]);
+    // A plan that knows nothing of the grant does not undo it.
+    expect(then({ decision: rush.decision }, at("09:00")).decision).toBe(rush.decision);
+    expect(size(then({ decision: rush.decision, grant: null }, at("09:00")))).toEqual([2, 3, 1]);
   });
 
   test("of the ceiling or more limits nothing", () => {

@@ -25,7 +25,10 @@ const MORNING = new Date("2026-11-23T09:00:00+08:00");
 const PLATFORM = { network: "flinktide-dev", kafka: "dev-kafka:9092", kafkaOnHost: "127.0.0.1:9" };
 
 it("dev-acme at nine in the morning has its cluster, topics and job", async () => {
-  const all = await record(() => buildTenant("dev", tenant, MORNING), PLATFORM);
+  const all = await record(
+    () => buildTenant({ role: "tenant", platform: "dev", tenant, now: MORNING }),
+    PLATFORM,
+  );
   const own = names(all).filter((name) => /Container |Topic |Job /.test(name));
   expect(own).toEqual([
     "flink:index:Topic acme.counts",

@@ -1,0 +1,22 @@
+import { stateDir } from "../../infra/toolchain/paths";
+
+/** Where the conductor of an environment keeps what must survive it. */
+export function conductorPaths(environment: string) {
+  const folder = stateDir("conductor", environment);
+  return {
+    folder,
+    /** Append-only, one line an entry. */
+    journal: (tenant: string) => `${folder}/journal/${tenant}.jsonl`,
+    /** What people have told it about a tenant. */
+    orders: (tenant: string) => `${folder}/orders/${tenant}.json`,
+    /** The newest ConductorView. */
+    status: `${folder}/status.json`,
+    lease: `${folder}/lease.json`,
+    /** What a person must show to change something on the page. */
+    token: `${folder}/token`,
+    /** Where Prometheus's container finds the metrics. */
+    metricsSocket: `${folder}/metrics/conductor.sock`,
+    /** Copies of the stack files, and the events of the updates. */
+    work: (stack: string) => `${folder}/work/${stack}`,
+  };
+}
