@@ -1,4 +1,4 @@
-import { configuredCapacity, slotsOf } from "../capacity-plan";
+import { configuredCapacity } from "../capacity-plan";
 import type { Decision } from "../decision";
 import { explain } from "../explain";
 import { decisionFor, nextEdge, windowAt } from "../plan";
@@ -8,6 +8,7 @@ import { tenantSchema } from "../tenant";
 import { leadFor } from "../window-at";
 import type { Advice } from "./advice";
 import { JobScaler, type Range } from "./job-scaler";
+import { rangeOf } from "./range";
 import { OBSERVATION_SECONDS, settingsFor, type ScalingSettings } from "./settings";
 
 const JOB = "job";
@@ -48,7 +49,6 @@ class TenantRun implements Scaler {
   readonly mechanism = "ordered";
   private readonly job: JobScaler;
   private readonly name: string;
-  private readonly mostOfJob: number;
   private readonly advice: Record<string, Advice | undefined> = {};
   private decision: Decision | undefined;
   private edgeMs = -Infinity;
@@ -61,7 +61,6 @@ class TenantRun implements Scaler {
   ) {
     const spec = tenant.jobs[0];
     this.name = spec?.name ?? JOB;
-    this.mostOfJob = spec?.parallelism.max ?? Infinity;
     this.job = new JobScaler(
       {
         ...(spec === undefined ? {} : settingsFor(tenant, spec)),
@@ -123,12 +122,6 @@ class TenantRun implements Scaler {
     const { bounds } = windowAt(tenant, nowMs, lead);
     this.edgeMs = nextEdge(tenant, nowMs, lead) ?? Infinity;
     const { parallelism } = configuredCapacity(tenant, bounds);
-    const own = parallelism[name] ?? 1;
-    const others = slotsOf(parallelism) - own;
-    const { slots } = tenant.taskManager;
-    this.range = {
-      least: Math.max(own, (bounds.floor - 1) * slots + 1 - others),
-      most: Math.min(this.mostOfJob, bounds.ceiling * slots - others),
-    };
+    this.range = rangeOf(tenant, bounds, name, parallelism);
   }
 }

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../infra/errors";
+import { runDetached } from "../../infra/detached";
 import { exec, tryExec } from "../../infra/exec";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { readOutcome, type Outcome } from "./engine-events";
@@ -21,12 +22,18 @@ export interface UpdateOptions {
   at?: string;
   /** Called with the process id of pulumi once it runs. */
   onStart?: (pid: number) => void;
+  /** Has the real world looked at first: what is gone is then made anew. @default false */
+  refresh?: boolean;
+  /** Beginning of the files for what pulumi prints; given, the update survives this process. */
+  detachedOutput?: string;
 }
 
 export type Update = Outcome & {
   ok: boolean;
   /** Wall time of the pulumi command. */
   seconds: number;
+  /** The signal that ended pulumi before its time. */
+  signal: NodeJS.Signals | null;
 };
 
 const stateSchema = z.object({
@@ -83,7 +90,8 @@ export class Environment {
 
   /** One `pulumi up` without a preview before it. Never throws for a failed update: look at `ok` and `errors`. */
   up(stack: string, options: UpdateOptions = {}): Promise<Update> {
-    return this.run(["up", "--yes", "--skip-preview"], stack, options);
+    const refresh = options.refresh === true ? ["--refresh"] : [];
+    return this.run(["up", "--yes", "--skip-preview", ...refresh], stack, options);
   }
 
   /** One `pulumi preview`, which changes nothing. */
@@ -109,6 +117,16 @@ export class Environment {
     await tryExec("pulumi", args, this.execOptions());
   }
 
+  /** The outputs of a stack's last update; undefined where there is no such stack. */
+  async outputs(stack: string): Promise<Record<string, unknown> | undefined> {
+    const args = ["stack", "output", "--json", "-s", stack];
+    const result = await tryExec("pulumi", args, this.execOptions());
+    if (result.code === 0)
+      return z.record(z.string(), z.unknown()).parse(JSON.parse(result.stdout));
+    if (/no stack named/.test(result.stderr)) return undefined;
+    throw new UserError(`The outputs of stack ${stack} can't be read: ${result.stderr.trim()}`);
+  }
+
   /** Names of the stacks in the backend. */
   async stacks(): Promise<string[]> {
     const listed = await exec("pulumi", ["stack", "ls", "--json"], this.execOptions());
@@ -126,13 +144,18 @@ export class Environment {
     const file = ["--config-file", this.stackFile(stack)];
     const args = [...command, "--json", "--non-interactive", "-s", stack, ...file, ...at];
     const started = performance.now();
-    const result = await tryExec("pulumi", args, {
-      ...this.execOptions(),
-      onStart: options.onStart,
-    });
+    const result = await this.pulumi(args, options);
     const outcome = readOutcome(result.stdout);
     if (result.code !== 0 && outcome.errors.length === 0) outcome.errors.push(result.stderr.trim());
-    return { ...outcome, ok: result.code === 0, seconds: (performance.now() - started) / 1000 };
+    const seconds = (performance.now() - started) / 1000;
+    return { ...outcome, ok: result.code === 0, seconds, signal: result.signal };
+  }
+
+  private async pulumi(args: readonly string[], { onStart, detachedOutput }: UpdateOptions) {
+    const options = { ...this.execOptions(), onStart };
+    return detachedOutput === undefined
+      ? { ...(await tryExec("pulumi", args, options)), signal: null }
+      : runDetached("pulumi", args, { ...options, outputFile: detachedOutput });
   }
 
   private execOptions() {
