@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { DURATION_MS, printDuration } from "./print-duration";
 import { complaint } from "./problem";
 import { settingTypes } from "./setting-type";
 
-/** The only place where units are read and printed. */
+export { printDuration };
 
-const DURATION_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** The only place where units are read and, but for durations, printed. */
+
 const MEMORY_MIB = { MiB: 1, GiB: 1024, m: 1, g: 1024 } as const;
 
 /** Exact: computed on the digits, because 1.001 × 1000 is no whole number in floating point. */
@@ -56,18 +58,6 @@ export const memory = z
     type: "memory in whole MiB, such as `1728MiB`, `2GiB`, `1.5GiB`",
     print: (mib: number) => printMemory(mib).replace(" ", ""),
   });
-
-/** "2 h 5 m", "10 s", "250 ms": at most two units, the largest first. */
-export function printDuration(ms: number): string {
-  const parts: string[] = [];
-  let rest = Math.round(ms);
-  for (const [unit, size] of Object.entries(DURATION_MS).reverse()) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0) parts.push(`${count} ${unit}`);
-  }
-  return parts.slice(0, 2).join(" ") || "0 s";
-}
 
 /** "512 MiB", "2 GiB", "1.5 GiB". */
 export function printMemory(mib: number): string {
