@@ -4,8 +4,9 @@ import { ensureDocker } from "../../infra/toolchain/docker-engine";
 import { readOptions, runMain } from "../../infra/toolchain/main";
 import { stateDir } from "../../infra/toolchain/paths";
 import { ensureToolchain } from "../../infra/toolchain/toolchain";
-import { clearDeadLock, removeByLabel, removeJournals } from "../driver/cleanup";
+import { removeByLabel, removeJournals } from "../driver/cleanup";
 import { Environment } from "../driver/environment";
+import { breakLock } from "../driver/pulumi-lock";
 
 const HELP = `Usage: npm run down
 
@@ -28,7 +29,7 @@ async function main(): Promise<number> {
   );
   const tenants = stacks.filter((stack) => stack !== PLATFORM);
   for (const stack of [...tenants, ...stacks.filter((stack) => stack === PLATFORM)]) {
-    await clearDeadLock(environment, env.PULUMI_BACKEND_URL ?? "", stack);
+    await breakLock(env.PULUMI_BACKEND_URL ?? "", stack);
     environment.copyStackFile(stack);
     const gone = await step(`removing ${stack}`, () => environment.destroy(stack));
     if (!gone.ok)

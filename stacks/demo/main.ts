@@ -9,8 +9,9 @@ import { readOptions, runMain } from "../../infra/toolchain/main";
 import { PROJECT_DIR, stateDir } from "../../infra/toolchain/paths";
 import { setup } from "../../infra/toolchain/setup";
 import { awaitOneRunningJob } from "../driver/tenant-probe";
-import { clearDeadLock, crashContainer, health } from "../driver/cleanup";
+import { crashContainer, health } from "../driver/cleanup";
 import { Environment } from "../driver/environment";
+import { breakLock } from "../driver/pulumi-lock";
 import { renderHtml } from "../report/html";
 import { parseReport, type DemoReportInput } from "../report/model";
 import { renderTable } from "../report/table";
@@ -52,8 +53,8 @@ async function main(): Promise<number> {
 
 async function bringUpPlatform(environment: Environment, backendUrl: string): Promise<string> {
   for (const stack of ["dev", ...TENANTS.map((tenant) => `dev-${tenant}`)]) {
-    const pid = await clearDeadLock(environment, backendUrl, stack);
-    if (pid !== undefined) say(`   freed ${stack}, locked by process ${pid}, which is gone`);
+    const broken = await breakLock(backendUrl, stack);
+    if (broken !== undefined) say(`   freed ${stack}: ${broken.proof}`);
   }
   environment.copyStackFile("dev");
   await environment.init("dev");

@@ -1,11 +1,7 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { exec, tryExec } from "../../infra/exec";
 import { stateDir } from "../../infra/toolchain/paths";
-import type { Environment } from "./environment";
 
 const ids = (output: string) => output.split("\n").filter((line) => line !== "");
 
@@ -23,46 +19,6 @@ export async function removeByLabel(environment: string): Promise<void> {
 /** Forgets the job journals of an environment. */
 export function removeJournals(environment: string, state = stateDir()): void {
   fs.rmSync(path.join(state, "journal", environment), { recursive: true, force: true });
-}
-
-const lockSchema = z.object({ pid: z.int(), hostname: z.string() });
-
-/**
- * Frees a stack of a local backend that is locked by an update which no longer runs on this machine.
- * Gives the dead holder's process id; undefined where there was none. A living holder keeps its lock.
- */
-export async function clearDeadLock(
-  environment: Environment,
-  backendUrl: string,
-  stack: string,
-): Promise<number | undefined> {
-  if (!backendUrl.startsWith("file://")) return undefined;
-  const folder = path.join(
-    fileURLToPath(backendUrl.replace("file://~", `file://${os.homedir()}`)),
-    ".pulumi/locks/organization/flinktide",
-    stack,
-  );
-  if (!fs.existsSync(folder)) return undefined;
-  for (const file of fs.readdirSync(folder)) {
-    const parsed = lockSchema.safeParse(
-      JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")),
-    );
-    if (!parsed.success || parsed.data.hostname !== os.hostname()) continue;
-    if (isAlive(parsed.data.pid)) continue;
-    await environment.cancel(stack);
-    return parsed.data.pid;
-  }
-  return undefined;
-}
-
-/** True where a process of this id runs on this machine, whoever owns it. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** Ends a container's main process as a crash would: its restart policy brings it back. */

@@ -107,11 +107,6 @@ export class Environment {
     return this.run(["destroy", "--yes", "--skip-preview"], stack, {});
   }
 
-  /** Frees a stack whose update was killed. */
-  async cancel(stack: string): Promise<void> {
-    await tryExec("pulumi", ["cancel", "--yes", "-s", stack], this.execOptions());
-  }
-
   async remove(stack: string): Promise<void> {
     const args = ["stack", "rm", "--yes", "--force", "--preserve-config", "-s", stack];
     await tryExec("pulumi", args, this.execOptions());

@@ -7,8 +7,9 @@ import { jobTargetSchema, type JobTarget } from "../../infra/flink/job-target";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { ensureToolchain } from "../../infra/toolchain/toolchain";
 import type { TenantInput } from "../../policies/tenant";
-import { clearDeadLock, removeByLabel } from "./cleanup";
+import { removeByLabel } from "./cleanup";
 import { Environment, type Update, type UpdateOptions } from "./environment";
+import { breakLock, type StaleLock } from "./pulumi-lock";
 import { tenantOutputsSchema, type TenantOutputs } from "./tenant-probe";
 
 /** Where every scratch environment notes its process, so that the next run finds what an interrupted one left. */
@@ -121,9 +122,8 @@ export class ScratchEnvironment {
     return this.pulumi.up(this.stackOf(tenant), options);
   }
 
-  clearDeadLock(tenant: string): Promise<number | undefined> {
-    const backend = this.env.PULUMI_BACKEND_URL ?? "";
-    return clearDeadLock(this.pulumi, backend, this.stackOf(tenant));
+  breakLock(tenant: string): Promise<StaleLock | undefined> {
+    return breakLock(this.env.PULUMI_BACKEND_URL ?? "", this.stackOf(tenant));
   }
 
   /** The inputs of a tenant's job, as the stack's state has them. */

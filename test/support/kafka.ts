@@ -1,6 +1,6 @@
 import { exec } from "../../infra/exec";
+import { isAlive } from "../../infra/process-identity";
 import { VERSIONS } from "../../infra/toolchain/versions";
-import { isAlive } from "../../stacks/driver/cleanup";
 import { freePorts } from "../../stacks/driver/scratch-environment";
 import { withAdmin } from "../../stacks/workload/kafka";
 import { builtImage } from "./containers";
