@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../errors";
-import { exec, tryExec } from "../exec";
+import { exec, ExecError, tryExec } from "../exec";
 
 /** A completed checkpoint or savepoint as it lies on the cluster's storage. */
 export interface SnapshotFile {
@@ -18,8 +18,24 @@ export interface ClusterHost {
   startTaskManager(id: string): Promise<void>;
   /** Asks a TaskManager to leave: it signs off from the JobManager at once. */
   stopTaskManager(id: string): Promise<void>;
+  /**
+   * Starts a TaskManager anew, whatever it does: also one that is frozen, paused or not running. Its tasks are lost.
+   * Throws MissingTaskManagerError where there is none to restart.
+   */
+  restartTaskManager(id: string): Promise<void>;
   /** All completed snapshots below the folders, in no order. */
   snapshots(folders: readonly string[]): Promise<SnapshotFile[]>;
+}
+
+/** There is no such TaskManager on its host: only an update of the stack makes it again. */
+export class MissingTaskManagerError extends UserError {
+  constructor(readonly id: string) {
+    super(
+      `The TaskManager ${id} can't be restarted: there is no container of that name. ` +
+        "Fix: run pulumi up --refresh on the tenant's stack, which creates it again.",
+    );
+    this.name = "MissingTaskManagerError";
+  }
 }
 
 export const dockerHostSchema = z.strictObject({
@@ -28,7 +44,7 @@ export const dockerHostSchema = z.strictObject({
 });
 
 const STOP_GRACE_SECONDS = "10";
-/** Nothing that a TaskManager of a lost JobManager does is worth waiting for. */
+/** Nothing that a TaskManager does which is frozen, or of a lost JobManager, is worth waiting for. */
 const RESTART_GRACE_SECONDS = "1";
 
 const stateSchema = z.object({ Running: z.boolean(), StartedAt: z.iso.datetime() });
@@ -46,12 +62,20 @@ export class DockerClusterHost implements ClusterHost {
     const [taskManager, jobManager] = await Promise.all([inspect(id), inspect(this.jobManager)]);
     if (!taskManager.Running) await exec("docker", ["start", id]);
     else if (taskManager.StartedAt < jobManager.StartedAt) {
-      await exec("docker", ["restart", "--time", RESTART_GRACE_SECONDS, id]);
+      await this.restartTaskManager(id);
     }
   }
 
   async stopTaskManager(id: string): Promise<void> {
     await exec("docker", ["stop", "--time", STOP_GRACE_SECONDS, id]);
+  }
+
+  async restartTaskManager(id: string): Promise<void> {
+    const args = ["restart", "--time", RESTART_GRACE_SECONDS, id];
+    const result = await tryExec("docker", args);
+    if (result.code === 0) return;
+    if (result.stderr.includes(`No such container: ${id}`)) throw new MissingTaskManagerError(id);
+    throw new ExecError(`docker ${args.join(" ")}`, result);
   }
 
   async snapshots(folders: readonly string[]): Promise<SnapshotFile[]> {

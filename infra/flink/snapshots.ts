@@ -19,7 +19,7 @@ export interface SnapshotSearch {
  * a savepoint older than a checkpoint would count again what was committed between them.
  */
 export async function newestSnapshot(
-  host: ClusterHost,
+  host: Pick<ClusterHost, "snapshots">,
   search: SnapshotSearch,
 ): Promise<string | undefined> {
   const folders = [

@@ -162,6 +162,10 @@ export class FakeCluster implements ClusterHost {
     if (held.length > 0) this.violations.push(`${id} was stopped under a job`);
   }
 
+  async restartTaskManager(id: string): Promise<void> {
+    await this.startTaskManager(id);
+  }
+
   async snapshots(folders: readonly string[]): Promise<SnapshotFile[]> {
     return this.files.filter((file) =>
       folders.some((folder) => file.path.startsWith(`file://${folder}/`)),
