@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import { Kafka } from "../infra/docker/kafka";
 import { labels } from "../infra/docker/container";
 import { Prometheus } from "../infra/docker/prometheus";
+import { conductorPaths } from "./conductor/paths";
 import type { Platform } from "./config";
 
 /** What the tenants of an environment share: network, Kafka, Prometheus. The environment is named by its stack. */
@@ -22,6 +23,7 @@ export function buildPlatform(environment: string, platform: Platform) {
     port: platform.prometheus.port,
     scrapeIntervalSeconds: platform.prometheus.scrapeIntervalSeconds,
     memoryMiB: platform.prometheus.memory,
+    conductorSocket: conductorPaths(environment).metricsSocket,
   });
   return {
     environment,

@@ -31,6 +31,8 @@ export interface Service {
   internalPort: number;
   /** Where its data lies, on a volume of its own. */
   dataFolder: string;
+  /** Folders of this machine that it may read. @default none */
+  folders?: { hostPath: string; containerPath: string }[];
   healthCommand: string[];
 }
 
@@ -55,7 +57,10 @@ export function createService(
     envs: environmentOf(service.envs),
     networksAdvanced: [{ name: args.network, aliases: [service.kind] }],
     ports: [localPort(service.internalPort, args.port)],
-    volumes: [{ volumeName: volume.name, containerPath: service.dataFolder }],
+    volumes: [
+      { volumeName: volume.name, containerPath: service.dataFolder },
+      ...(service.folders ?? []).map((folder) => ({ ...folder, readOnly: true })),
+    ],
     healthcheck: healthcheck(...service.healthCommand),
     labels: labels(args),
   };

@@ -4,11 +4,18 @@ import { PORTS } from "../flink/properties";
 /** Network name under which every Flink process of every tenant answers. */
 export const METRICS_ALIAS = "flink-metrics";
 
-/** Prometheus's configuration: every Flink process on its metrics port, found by DNS, with its tenant as a label. */
+/** Port inside Prometheus's container that leads to the conductor's socket. */
+export const CONDUCTOR_PORT = 9091;
+
+/**
+ * Prometheus's configuration: every Flink process on its metrics port, found by DNS, with its tenant as a label; the
+ * conductor, which says itself whose metric it is; and the rules in `rules.yml` beside this file.
+ */
 export function scrapeConfig(scrapeIntervalSeconds: number): string {
   const interval = `${scrapeIntervalSeconds}s`;
   return stringify({
     global: { scrape_interval: interval, scrape_timeout: interval },
+    rule_files: ["rules.yml"],
     scrape_configs: [
       { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
       {
@@ -20,6 +27,12 @@ export function scrapeConfig(scrapeIntervalSeconds: number): string {
           tenantFrom("host", "jobmanager"),
           tenantFrom("tm_id", "taskmanager"),
         ],
+      },
+      {
+        job_name: "conductor",
+        // Its label `job` is a Flink job's name.
+        honor_labels: true,
+        static_configs: [{ targets: [`localhost:${CONDUCTOR_PORT}`] }],
       },
     ],
   });

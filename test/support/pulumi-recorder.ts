@@ -10,6 +10,7 @@ export interface RecordedResource {
 export async function record(
   build: () => unknown,
   outputs: Record<string, unknown> = {},
+  { preview = false } = {},
 ): Promise<RecordedResource[]> {
   const recorded: RecordedResource[] = [];
   await pulumi.runtime.setMocks(
@@ -24,7 +25,7 @@ export async function record(
     },
     "flinktide",
     "dev-acme",
-    false,
+    preview,
     "organization",
   );
   await build();

@@ -1,10 +1,12 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { FlinkCluster } from "../../../infra/docker/flink-cluster";
 import { Kafka } from "../../../infra/docker/kafka";
 import { Prometheus } from "../../../infra/docker/prometheus";
 import { flinkImage } from "../../../infra/images/flink-image";
+import { monitoringRules } from "../../../infra/monitoring/rules";
 import { scrapeConfig } from "../../../infra/monitoring/scrape-config";
 import { flinkProperties } from "../../../infra/flink/properties";
 import { parseTenant } from "../../../policies/parse-tenant";
@@ -23,6 +25,19 @@ function tenantOf(stack: string): Tenant {
   return parsed.tenant;
 }
 const acme = tenantOf("dev-acme");
+
+/** An update makes a folder in the state. */
+const before = process.env.FLINKTIDE_STATE;
+let state: string;
+beforeEach(() => {
+  state = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-components-"));
+  process.env.FLINKTIDE_STATE = state;
+});
+afterEach(() => {
+  if (before === undefined) delete process.env.FLINKTIDE_STATE;
+  else process.env.FLINKTIDE_STATE = before;
+  fs.rmSync(state, { recursive: true, force: true });
+});
 
 const cluster = (taskManagers: number, more: object = {}, tenant = acme) =>
   record(
@@ -132,11 +147,15 @@ describe("the platform of Pulumi.dev.yaml", () => {
     },
     () => new Date(0),
   );
-  const platform = () =>
-    record(() => {
-      if (config?.role !== "platform") throw new Error("no platform");
-      buildPlatform("dev", config.platform);
-    });
+  const platform = (run: { preview?: boolean } = {}) =>
+    record(
+      () => {
+        if (config?.role !== "platform") throw new Error("no platform");
+        buildPlatform("dev", config.platform);
+      },
+      {},
+      run,
+    );
 
   it("has exactly these children", async () => {
     expect(names(await platform())).toEqual([
@@ -165,7 +184,46 @@ describe("the platform of Pulumi.dev.yaml", () => {
     const prometheus = inputsOf(all, "prometheus-server");
     expect(prometheus).toMatchObject({ ...EVERY_CONTAINER, memorySwap: prometheus["memory"] });
     expect(prometheus["ports"]).toEqual(port(9090, 9090));
-    expect(prometheus["envs"]).toEqual([`PROMETHEUS_CONFIG=${scrapeConfig(5)}`]);
+  });
+
+  it("hands Prometheus its configuration, its rules, and the conductor's folder to read", async () => {
+    const { envs, volumes } = inputsOf(await platform(), "prometheus-server");
+    expect(envs).toEqual([
+      "CONDUCTOR_PORT=9091",
+      "CONDUCTOR_SOCKET=/run/conductor/conductor.sock",
+      `PROMETHEUS_CONFIG=${scrapeConfig(5)}`,
+      `PROMETHEUS_RULES=${monitoringRules()}`,
+    ]);
+    expect(volumes).toEqual([
+      { volumeName: "dev-prometheus-data", containerPath: "/prometheus" },
+      {
+        hostPath: path.join(state, "conductor/dev/metrics"),
+        containerPath: "/run/conductor",
+        readOnly: true,
+      },
+    ]);
+  });
+
+  it("an update makes the conductor's folder, whose parents are this user's alone", async () => {
+    const mode = (folder: string) => fs.statSync(path.join(state, folder)).mode & 0o777;
+    const umask = process.umask(0o077);
+    try {
+      await platform();
+    } finally {
+      process.umask(umask);
+    }
+    expect(["conductor", "conductor/dev", "conductor/dev/metrics"].map(mode)).toEqual([
+      0o700, 0o700, 0o755,
+    ]);
+    // Again, with a socket in it.
+    fs.writeFileSync(path.join(state, "conductor/dev/metrics/conductor.sock"), "");
+    await platform();
+    expect(fs.readdirSync(path.join(state, "conductor/dev/metrics"))).toEqual(["conductor.sock"]);
+  });
+
+  it("a preview makes no folder", async () => {
+    await platform({ preview: true });
+    expect(fs.readdirSync(state)).toEqual([]);
   });
 });
 
@@ -174,7 +232,9 @@ it("transforms reach Kafka's and Prometheus's children", async () => {
     const shared = { environment: "e", network: "n", memoryMiB: 512 };
     const change = { container: { dns: ["1.1.1.1"] }, volume: { driver: "x" } };
     new Kafka("k", { ...shared, port: 1, transform: change });
-    new Prometheus("p", { ...shared, port: 2, scrapeIntervalSeconds: 5, transform: change });
+    const conductorSocket = path.join(state, "s.sock");
+    const own = { port: 2, scrapeIntervalSeconds: 5, conductorSocket };
+    new Prometheus("p", { ...shared, ...own, transform: change });
   });
   expect(inputsOf(all, "k-broker")["dns"]).toEqual(["1.1.1.1"]);
   expect(inputsOf(all, "p-server")["dns"]).toEqual(["1.1.1.1"]);

@@ -8,9 +8,10 @@ const tenantFrom = (label: string, role: string) => ({
   replacement: "$1",
 });
 
-it("every Flink process is scraped on its metrics port, with its tenant as a label", () => {
+it("Flink's processes are scraped with their tenant as a label, and the conductor with its own labels", () => {
   expect(parse(scrapeConfig(5))).toEqual({
     global: { scrape_interval: "5s", scrape_timeout: "5s" },
+    rule_files: ["rules.yml"],
     scrape_configs: [
       { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
       {
@@ -22,6 +23,11 @@ it("every Flink process is scraped on its metrics port, with its tenant as a lab
           tenantFrom("host", "jobmanager"),
           tenantFrom("tm_id", "taskmanager"),
         ],
+      },
+      {
+        job_name: "conductor",
+        honor_labels: true,
+        static_configs: [{ targets: ["localhost:9091"] }],
       },
     ],
   });

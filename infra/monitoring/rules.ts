@@ -1,0 +1,49 @@
+import { stringify } from "yaml";
+import { ALERT_RULES, type AlertRule } from "./alert-rules";
+
+/** A metric that Prometheus computes from others and keeps. */
+export interface RecordingRule {
+  record: string;
+  /** PromQL. */
+  expr: string;
+}
+
+/** Each may use those before it. */
+export const RECORDING_RULES: readonly RecordingRule[] = [
+  /** 1 is exactly what is allowed. */
+  {
+    record: "flinktide:job_lag:of_allowed",
+    expr: "flinktide_job_lag_seconds / flinktide_job_allowed_lag_seconds",
+  },
+  /** 1 while a job is later than allowed, else 0. */
+  {
+    record: "flinktide:job_late:bool",
+    expr: "flinktide_job_lag_seconds > bool flinktide_job_allowed_lag_seconds",
+  },
+  /** Share of the last hour, 0 to 1. */
+  { record: "flinktide:job_late:share_1h", expr: "avg_over_time(flinktide:job_late:bool[1h])" },
+  /** Share of the slots, 0 to 1; absent where a cluster has none. */
+  {
+    record: "flinktide:slots_free:share",
+    expr: "flinktide_slots_available / (flinktide_slots_total > 0)",
+  },
+  { record: "flinktide:rescales:increase_1d", expr: "increase(flinktide_rescales_total[1d])" },
+];
+
+/** The recording and alert rules as Prometheus reads them, YAML. */
+export function monitoringRules(): string {
+  return stringify({
+    groups: [
+      // One group: its rules are evaluated in this order, so that alerts see what was recorded just before.
+      {
+        name: "flinktide",
+        interval: "15s",
+        rules: [...RECORDING_RULES, ...ALERT_RULES.map(alert)],
+      },
+    ],
+  });
+}
+
+function alert({ severity, summary, description, ...rule }: AlertRule) {
+  return { ...rule, labels: { severity }, annotations: { summary, description } };
+}
