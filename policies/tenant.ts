@@ -31,6 +31,33 @@ const portRange = z
   })
   .register(settingTypes, { type: "range of ports such as `6121-6130`, within 1024 to 65535" });
 
+const topicName = z
+  .string()
+  .regex(
+    /^[a-zA-Z0-9._-]{1,249}$/,
+    complaint("Kafka allows no such topic name", "use letters, digits, dot, dash, underscore"),
+  )
+  .register(settingTypes, { type: "text: letters, digits, dot, dash, underscore, at most 249" });
+
+const NO_GROUP = complaint("it cannot name a consumer group", "give a text without blanks around");
+
+/** What a job reads, where its metrics don't tell. */
+export const readsSchema = z.strictObject({
+  topics: z
+    .array(topicName)
+    .min(
+      1,
+      complaint("it names no topic", "name the topics that the job reads, or leave out reads"),
+    )
+    .register(settingTypes, { type: "list of topic names" })
+    .describe("Kafka topics that the job reads; all that it reads counts towards its lag"),
+  group: z
+    .string()
+    .regex(/^\S(.{0,253}\S)?$/, NO_GROUP)
+    .optional()
+    .describe("Consumer group whose committed offsets count where the job's metrics are silent"),
+});
+
 export const jobSchema = z.strictObject({
   name: name.describe("Name of the job"),
   jar: z
@@ -67,17 +94,13 @@ export const jobSchema = z.strictObject({
     .describe("Number of key groups; set once: a job's state can't be read with another"),
   sourceParallelism: count(1, 32767).default(1).describe("Parallelism of the sources"),
   allowedLag: duration.default(10_000).describe("Lag above which the job needs more parallelism"),
+  reads: readsSchema
+    .optional()
+    .describe("What the job reads; left out, its Kafka sources' metrics tell"),
 });
 
 export const topicSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^[a-zA-Z0-9._-]{1,249}$/,
-      complaint("Kafka allows no such topic name", "use letters, digits, dot, dash, underscore"),
-    )
-    .describe("Name of the topic")
-    .register(settingTypes, { type: "text: letters, digits, dot, dash, underscore, at most 249" }),
+  name: topicName.describe("Name of the topic"),
   partitions: count(1, 10_000).default(1).describe("Number of partitions"),
 });
 
