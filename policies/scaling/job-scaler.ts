@@ -79,6 +79,14 @@ export class JobScaler {
     return this.slotsFor(ratePerSecond * (1 + this.settings.headroom), perSlot);
   }
 
+  /**
+   * Takes in what arrived, in records a second, as it was measured before this scaler was made, in the order of time:
+   * for the forecast only. Does nothing once something was observed.
+   */
+  remember(atMs: number, producedPerSecond: number): void {
+    if (this.seenMs === -Infinity) this.season?.push(atMs, producedPerSecond);
+  }
+
   /** Takes in what was measured and gives advice; undefined where things should stay as they are. */
   observe(
     observation: JobObservation,
