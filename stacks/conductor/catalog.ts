@@ -21,6 +21,7 @@ export interface CatalogEntry {
 export interface BrokenEntry {
   stack: string;
   file: string;
+  mtimeMs: number;
   /** With every problem. */
   error: UserError;
 }
@@ -69,7 +70,7 @@ export class Catalog {
       return [file, { mtimeMs, entry, broken: undefined }];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return [file, { mtimeMs, entry: before?.entry, broken: { stack, file, error } }];
+      return [file, { mtimeMs, entry: before?.entry, broken: { stack, file, mtimeMs, error } }];
     }
   }
 }

@@ -7,11 +7,14 @@ export function conductorPaths(environment: string) {
     folder,
     /** Append-only, one line an entry. */
     journal: (tenant: string) => `${folder}/journal/${tenant}.jsonl`,
+    /** Of the conductor itself. */
+    ownJournal: `${folder}/conductor.jsonl`,
     /** What people have told it about a tenant. */
     orders: (tenant: string) => `${folder}/orders/${tenant}.json`,
     /** The newest ConductorView. */
     status: `${folder}/status.json`,
-    lease: `${folder}/lease.json`,
+    /** A folder. */
+    lease: `${folder}/lease`,
     /** What a person must show to change something on the page. */
     token: `${folder}/token`,
     /** Where Prometheus's container finds the metrics. */

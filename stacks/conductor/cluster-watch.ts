@@ -1,0 +1,32 @@
+import type { Tenant } from "../../policies/tenant";
+import type { StackOutputs } from "./actuator";
+import { FlinkConnections } from "./observe/flink-connections";
+import type { KafkaPool } from "./observe/kafka-pool";
+import { TenantObserver } from "./observe/tenant-observer";
+import type { Watcher } from "./tenant-conductor";
+
+/** What all tenants' watchers share: connections are reused, and only so many are open. */
+export interface Connections {
+  flink: FlinkConnections;
+  kafka: KafkaPool;
+}
+
+/** Watches a tenant's cluster at the addresses that its stack names. */
+export function watchCluster(
+  { jobs }: Tenant,
+  { flinkUrl, kafkaOnHost }: StackOutputs,
+  { flink, kafka }: Connections,
+): Watcher {
+  const observer = new TenantObserver({
+    ...{ flinkUrl, jobs, connections: flink },
+    kafka: kafka.at(kafkaOnHost),
+  });
+  return {
+    observe: (jobIds, nowMs) => observer.observe(jobIds, nowMs),
+    exceptionOf: (jobId) =>
+      flink
+        .client(flinkUrl)
+        .rootException(jobId)
+        .catch(() => undefined),
+  };
+}

@@ -1,0 +1,70 @@
+import { UserError } from "../../infra/errors";
+import { PROJECT_DIR } from "../../infra/toolchain/paths";
+import { COMMANDS_HELP } from "./commands";
+
+export const HELP = `Usage: npm run conductor -- [--env dev] [--once] [--dry-run] [--tenant NAME]...
+       npm run conductor -- COMMAND --help
+
+Keeps every tenant of an environment at the capacity that its windows and its load ask for: observes every 5 s and
+before each window opens, decides, and runs pulumi up where something has to change. One conductor acts for an
+environment; a second one stands by. Ctrl-C or SIGTERM waits for the updates that run.
+
+  --env NAME       the platform's stack                                   [dev]
+  --once           one look and what follows from it, then ends
+  --dry-run        says what it would do and touches nothing
+  --tenant NAME    only this tenant; may be given several times
+  --port N         of the page and the metrics on 127.0.0.1; 0: none      [7070]
+  --stacks FOLDER  where the stack files are                              [the project]
+  --help           this text
+
+Commands, beside a running conductor or without one:
+${COMMANDS_HELP}
+`;
+
+export const OPTIONS = {
+  env: { type: "string", default: "dev" },
+  once: { type: "boolean", default: false },
+  "dry-run": { type: "boolean", default: false },
+  tenant: { type: "string", multiple: true },
+  port: { type: "string", default: "7070" },
+  stacks: { type: "string", default: PROJECT_DIR },
+} as const;
+
+export interface Settings {
+  environment: string;
+  once: boolean;
+  dryRun: boolean;
+  only?: string[];
+  /** undefined: no page. */
+  port?: number;
+  folder: string;
+}
+
+export interface RawOptions {
+  env?: string;
+  once?: boolean;
+  "dry-run"?: boolean;
+  tenant?: string[];
+  port?: string;
+  stacks?: string;
+}
+
+/** Throws UserError for a value that can't be. */
+export function settingsFrom(raw: RawOptions): Settings {
+  const { env = "dev", port = "7070", tenant } = raw;
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(env)) {
+    throw new UserError(`--env ${env} is not the name of a stack. Fix: give one such as dev.`);
+  }
+  const number = Number(port);
+  if (!/^\d+$/.test(port) || number > 65535) {
+    throw new UserError(`--port ${port} is not a port. Fix: give 1024 to 65535, or 0 for no page.`);
+  }
+  return {
+    environment: env,
+    once: raw.once ?? false,
+    dryRun: raw["dry-run"] ?? false,
+    ...(tenant === undefined ? {} : { only: tenant }),
+    ...(number === 0 ? {} : { port: number }),
+    folder: raw.stacks ?? PROJECT_DIR,
+  };
+}

@@ -1,0 +1,71 @@
+import { sleep } from "../../infra/flink/wait";
+import { say } from "../../infra/progress";
+import { explain } from "../../policies/explain";
+import { OBSERVATION_SECONDS } from "../../policies/scaling/settings";
+import type { Assembled } from "./assemble";
+import type { Settings } from "./options";
+import type { TenantConductor } from "./tenant-conductor";
+
+/** Rounds until a signal; then waits for the updates that run. A second signal leaves them to themselves. */
+export async function runForever({ conductor, close }: Assembled): Promise<number> {
+  const stop = new AbortController();
+  const leave = new AbortController();
+  const onSignal = () => (stop.signal.aborted ? leave : stop).abort();
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  try {
+    while (!stop.signal.aborted) {
+      const waitMs = await conductor.round();
+      await Promise.race([sleep(waitMs), aborted(stop.signal)]);
+    }
+    const { updating } = conductor;
+    if (updating.length > 0) {
+      say(`waiting for the update of ${updating.join(", ")}; a second signal leaves it running`);
+      await Promise.race([conductor.finish(), aborted(leave.signal)]);
+    }
+    for (const stack of conductor.updating) say(`${stack}: its update goes on by itself`);
+    return 0;
+  } finally {
+    process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
+    await close();
+  }
+}
+
+/** Two looks, because rates are differences; then what follows from them. */
+export async function runOnce(
+  { conductor, close, lease }: Assembled,
+  { dryRun, environment }: Pick<Settings, "dryRun" | "environment">,
+): Promise<number> {
+  try {
+    await conductor.round();
+    await sleep(OBSERVATION_SECONDS * 1000);
+    await conductor.round();
+    if (!lease.held()) {
+      say(`Another conductor acts for ${environment}; nothing was done.`);
+      return 1;
+    }
+    await conductor.finish();
+    let failed = false;
+    for (const [stack, tenant] of conductor.conductors) {
+      say(`${stack}: ${outcomeOf(tenant, dryRun)}`);
+      failed ||= tenant.updates.failures > 0;
+    }
+    return failed ? 1 : 0;
+  } finally {
+    await close();
+  }
+}
+
+function outcomeOf({ intent, updates }: TenantConductor, dryRun: boolean): string {
+  if (updates.lastError !== undefined) return `the update failed: ${updates.lastError}`;
+  if (updates.lastSeconds !== undefined) return `updated in ${updates.lastSeconds.toFixed(1)} s`;
+  if (intent === undefined) return "is as it should be";
+  const found = intent.found === undefined ? "" : `${intent.found}; `;
+  return `${dryRun ? "would be updated" : "is not updated"}: ${found}${explain(intent.decision)}`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+}

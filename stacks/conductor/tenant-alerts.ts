@@ -1,0 +1,38 @@
+import { AlertBook, alertSettings, type AlertChange } from "../../policies/conduct/alerts";
+import { conditionsOf, type Facts } from "../../policies/conduct/conditions";
+import type { Entry } from "./journal-entry";
+
+export interface AlertDeps {
+  journal: { append(entry: Entry): Promise<void> };
+  /** Tells somebody; it neither waits nor throws. */
+  send(alert: AlertChange & { at: string }): void;
+  now(): number;
+  monotonic(): number;
+}
+
+/** A tenant's alerts: journaled and sent when they begin and end. */
+export class TenantAlerts {
+  private readonly book: AlertBook;
+
+  constructor(
+    private readonly deps: AlertDeps,
+    cappedMinutes: number,
+  ) {
+    this.book = new AlertBook(deps.monotonic(), alertSettings(cappedMinutes));
+  }
+
+  async update(facts: Facts): Promise<void> {
+    const { conditions, unknown } = conditionsOf(facts);
+    const changes = this.book.update(conditions, this.deps.monotonic(), unknown);
+    const at = new Date(this.deps.now()).toISOString();
+    for (const change of changes) {
+      await this.deps.journal.append({ kind: "alert", at, ...change });
+      this.deps.send({ ...change, at });
+    }
+  }
+
+  /** Sentences of those that fire. */
+  get firing(): string[] {
+    return this.book.firing.map(({ sentence }) => sentence);
+  }
+}

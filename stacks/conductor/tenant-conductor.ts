@@ -1,0 +1,277 @@
+import type { ClusterHost } from "../../infra/flink/cluster-host";
+import type { Decision, Reason } from "../../policies/decision";
+import { measuredLeadMs } from "../../policies/conduct/lead";
+import { planFor, type Plan } from "../../policies/plan";
+import { isComplete } from "../../policies/scaling/observation";
+import { claimOf } from "../../policies/scaling/quota";
+import type { StackOutputs } from "./actuator";
+import { Advisor } from "./advisor";
+import type { CapacityBook } from "./capacity-book";
+import type { CatalogEntry } from "./catalog";
+import type { Clock } from "./clock";
+import { Medic } from "./medic";
+import type { TenantObservation } from "./observe/tenant-observer";
+import type { Orders } from "./orders";
+import type { TenantView } from "./tenant-view";
+import { TenantAlerts, type AlertDeps } from "./tenant-alerts";
+import { Updates, type Intent, type UpdatesDeps } from "./updates";
+import { summaryOf, viewOf, wantedIds } from "./view";
+
+/** Watches one tenant through the addresses that its stack names. */
+export interface Watcher {
+  observe(jobIds: Readonly<Record<string, string>>, nowMs: number): Promise<TenantObservation>;
+  /** The newest exception of a job, as far as Flink tells. */
+  exceptionOf(jobId: string): Promise<string | undefined>;
+}
+
+export interface TenantDeps extends Omit<UpdatesDeps, keyof Clock> {
+  clock: Clock;
+  capacity: CapacityBook;
+  orders(): Promise<Orders>;
+  watcher(entry: CatalogEntry, outputs: StackOutputs): Watcher;
+  host: ClusterHost;
+  taskManagerId(index: number): string;
+  /** What was measured of the job before this process started; empty where nobody knows. */
+  history(job: string): Promise<readonly { atMs: number; rate: number }[]>;
+  /** Decides and reports, but changes nothing. */
+  dryRun: boolean;
+  send: AlertDeps["send"];
+  /** How long a tenant may be cut before somebody is told. */
+  cappedMinutes: number;
+}
+
+/** One tenant's cycle: observe, decide, act. */
+export class TenantConductor {
+  readonly updates: Updates;
+  readonly medic: Medic;
+  private readonly alerts: TenantAlerts;
+  /** What would be done now; for a dry run. */
+  intent: Intent | undefined;
+  /** What the load wants and is cut. */
+  cuts: Reason[] = [];
+  private outputs: StackOutputs | undefined;
+  private looked = false;
+  private watcher: Watcher | undefined;
+  private advisor: Advisor;
+  private problem: string | undefined;
+  private counts = { cycles: 0, decisions: 0 };
+
+  constructor(
+    private entry: CatalogEntry,
+    private readonly deps: TenantDeps,
+    afterCrash: boolean,
+  ) {
+    this.advisor = new Advisor(entry.tenant);
+    const { now, monotonic } = deps.clock;
+    this.updates = new Updates(
+      { ...deps, now, monotonic },
+      (outputs) => this.settle(outputs),
+      afterCrash,
+    );
+    this.medic = new Medic(deps);
+    this.alerts = new TenantAlerts({ ...deps, now, monotonic }, deps.cappedMinutes);
+  }
+
+  /** One cycle. Whatever can't be reached is in the view; it does not throw for it. */
+  async cycle(entry: CatalogEntry): Promise<TenantView> {
+    this.adopt(entry);
+    this.counts.cycles += 1;
+    this.problem = undefined;
+    const orders = await this.orders();
+    const nowMs = this.deps.clock.now();
+    if (!this.looked) await this.look();
+    const seen = await this.observe(nowMs);
+    const plan = this.plan(orders, seen, nowMs);
+    this.intent = this.intentOf(plan, seen) ?? (await this.heal(plan, seen));
+    if (!this.deps.dryRun) {
+      if (!orders.paused) await this.act();
+      if (this.looked) await this.alarm(seen);
+    }
+    return this.view(plan, orders, seen, nowMs);
+  }
+
+  /** Orders that can't be read might forbid what would be done. */
+  private orders(): Promise<Orders> {
+    return this.deps.orders().catch((error: Error) => {
+      this.problem = error.message;
+      return { paused: true };
+    });
+  }
+
+  /** Forgets what was measured: the clock by which it was is no more. */
+  reset(): void {
+    this.advisor = new Advisor(this.entry.tenant);
+  }
+
+  private adopt(entry: CatalogEntry): void {
+    if (entry.mtimeMs === this.entry.mtimeMs) return;
+    const { tenant } = this.entry;
+    this.entry = entry;
+    const same =
+      JSON.stringify([tenant.jobs, tenant.scaling, tenant.taskManager]) ===
+      JSON.stringify([entry.tenant.jobs, entry.tenant.scaling, entry.tenant.taskManager]);
+    if (same) return;
+    this.advisor = new Advisor(entry.tenant);
+    this.watch();
+  }
+
+  /** What the stack's last update left; asked once, and again after whatever may have changed it. */
+  private async look(): Promise<void> {
+    try {
+      this.outputs = await this.deps.actuator.outputs(this.entry.stack);
+      this.looked = true;
+      this.watch();
+      await this.recall();
+    } catch (error) {
+      this.problem = `the stack can't be read: ${(error as Error).message}`;
+    }
+  }
+
+  private watch(): void {
+    this.watcher = this.outputs && this.deps.watcher(this.entry, this.outputs);
+  }
+
+  private async recall(): Promise<void> {
+    for (const { name } of this.entry.tenant.jobs) {
+      this.advisor.remember(name, await this.deps.history(name));
+    }
+  }
+
+  /** After an update: what the stack says now. */
+  private async settle(outputs: StackOutputs | undefined): Promise<void> {
+    if (outputs === undefined) {
+      this.looked = false;
+      return;
+    }
+    const moved = outputs.flinkUrl !== this.outputs?.flinkUrl || this.watcher === undefined;
+    this.outputs = outputs;
+    this.advisor.followed();
+    if (moved) this.watch();
+  }
+
+  private async observe(nowMs: number): Promise<TenantObservation | undefined> {
+    const jobs = Object.entries(this.outputs?.jobs ?? {});
+    const ids = Object.fromEntries(jobs.map(([name, { jobId }]) => [name, jobId]));
+    const seen = await this.watcher?.observe(ids, nowMs);
+    if (seen !== undefined && seen.problems.length > 0) this.problem = seen.problems.join("; ");
+    return seen;
+  }
+
+  private get decision(): Decision | undefined {
+    return this.updates.running?.decision ?? this.outputs?.decision;
+  }
+
+  private plan(orders: Orders, seen: TenantObservation | undefined, nowMs: number): Plan {
+    const { tenant } = this.entry;
+    const { decision } = this;
+    if (decision !== undefined && seen !== undefined) this.learn(seen, decision, nowMs);
+    const leadMs = measuredLeadMs(this.updates.durations);
+    const observed = {
+      ...{ advice: this.advisor.advice, hold: orders.hold ?? null, grant: null },
+      ...(decision === undefined ? {} : { decision }),
+      ...(leadMs === undefined ? {} : { leadMs }),
+      ...(seen?.cluster === undefined || this.updates.running
+        ? {}
+        : { slots: slotsIn(seen.cluster) }),
+    };
+    const now = new Date(nowMs);
+    const free = planFor(tenant, now, observed);
+    this.claim(free, decision);
+    const grant = this.deps.capacity.grantFor(tenant.name);
+    const plan = grant === null ? free : planFor(tenant, now, { ...observed, grant });
+    this.cuts = plan.cuts;
+    return plan;
+  }
+
+  private learn(seen: TenantObservation, decision: Decision, nowMs: number): void {
+    const bounds = { floor: decision.floor, ceiling: decision.ceiling };
+    const updating = this.updates.running !== undefined;
+    const observations = Object.fromEntries(
+      Object.entries(seen.jobs).map(([name, { observation }]) => [
+        name,
+        observation && { ...observation, running: observation.running && !updating },
+      ]),
+    );
+    this.advisor.observe(observations, bounds, decision, nowMs);
+  }
+
+  private claim(plan: Plan, decision: Decision | undefined): void {
+    const holds = decision?.to.taskManagers ?? 0;
+    const counts = { floor: plan.floor, wanted: plan.taskManagers, holds };
+    this.deps.capacity.claim(claimOf(this.entry.tenant, counts));
+  }
+
+  /** An update where the plan has moved on from what runs. */
+  private intentOf(plan: Plan, seen: TenantObservation | undefined): Intent | undefined {
+    if (!this.looked || plan.decision === this.decision || this.updates.running) return undefined;
+    const observation = summaryOf(this.entry.tenant.jobs, seen);
+    return { cause: "decision", decision: plan.decision, observation };
+  }
+
+  private async heal(plan: Plan, seen: TenantObservation | undefined): Promise<Intent | undefined> {
+    const { decision } = this;
+    if (decision === undefined || seen === undefined || !this.looked) return undefined;
+    const found = await this.medic.look(seen, {
+      wanted: wantedIds(decision, this.deps.taskManagerId),
+      updating: this.updates.running !== undefined,
+      endedMs: this.updates.endedMs,
+    });
+    if (found === undefined) return undefined;
+    const observation = summaryOf(this.entry.tenant.jobs, seen);
+    return { cause: "heal", decision: plan.decision, observation, ...found };
+  }
+
+  private async act(): Promise<void> {
+    if (this.intent === undefined) return;
+    const blocked = await this.updates.begin(this.entry, this.intent);
+    if (blocked !== undefined) this.problem ??= `not updated: ${blocked}`;
+    else if (this.intent.cause === "decision") this.counts.decisions += 1;
+  }
+
+  private async alarm(seen: TenantObservation | undefined): Promise<void> {
+    const { updates, medic } = this;
+    // What an update stops is no fault.
+    if (updates.running !== undefined) return;
+    const jobs = Object.entries(seen?.jobs ?? {}).map(
+      async ([name, { state, jobId, observation }]) => {
+        const ill = state !== null && state !== "RUNNING" && state !== "GONE";
+        const exception = ill ? await this.watcher?.exceptionOf(jobId) : undefined;
+        const measured = observation !== undefined && isComplete(observation);
+        return { name, state, measured, ...(exception === undefined ? {} : { exception }) };
+      },
+    );
+    await this.alerts.update({
+      reachable: seen === undefined || seen.cluster !== undefined,
+      jobs: await Promise.all(jobs),
+      cuts: this.cuts,
+      failedUpdates: updates.failures,
+      givenUp: medic.givenUp,
+      ...(updates.lastError === undefined ? {} : { updateError: updates.lastError }),
+    });
+  }
+
+  private view(
+    plan: Plan,
+    orders: Orders,
+    seen: TenantObservation | undefined,
+    atMs: number,
+  ): TenantView {
+    const { decision, updates, medic, advisor } = this;
+    return viewOf({
+      ...{ entry: this.entry, plan, orders, seen, atMs, decision },
+      held: (job) => advisor.held(job)?.detail,
+      doing: updates.doing,
+      alerts: this.alerts.firing,
+      problem: this.problem ?? updates.lastError,
+      counts: {
+        ...{ ...this.counts, ...updates.counts },
+        heals: updates.counts.heals + medic.restarts,
+      },
+      lastUpdateSeconds: updates.lastSeconds,
+    });
+  }
+}
+
+function slotsIn({ slotsTotal, slotsAvailable }: { slotsTotal: number; slotsAvailable: number }) {
+  return { total: slotsTotal, available: slotsAvailable };
+}
