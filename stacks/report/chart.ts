@@ -1,29 +1,13 @@
 import { changed, elapsed, escape, seconds } from "./format";
 import type { Sample, Transition } from "./model";
-import { niceTicks, rowsFor, timeTicks } from "./scale";
-import { axisLabels, fixed, gridLines, PLOT } from "./svg";
+import { renderPanel, type Panel, type Place } from "./panel";
+import { rowsFor, timeTicks } from "./scale";
+import { axisLabels, fixed, PLOT } from "./svg";
 
 type Measure = Exclude<keyof Sample, "t">;
 
-interface Line {
-  key: Measure;
-  name: string;
-  /** Chooses colour and dashes in the style sheet. */
-  style: "a" | "b" | "c";
-  area?: boolean;
-}
-
-interface Panel {
-  title: string;
-  unit: string;
-  height: number;
-  /** Values hold until the next sample, instead of changing evenly. */
-  steps: boolean;
-  lines: Line[];
-}
-
 /** What is drawn, from top to bottom. */
-export const PANELS: readonly Panel[] = [
+export const PANELS: readonly Panel<Measure>[] = [
   {
     title: "Read",
     unit: "records/s",
@@ -75,8 +59,6 @@ export interface TimeRange {
   to: number;
 }
 
-type Place = (value: number) => number;
-
 /** One tenant's picture: charts below each other on one time axis, transitions as labelled lines through all. */
 export function renderChart(
   samples: readonly Sample[],
@@ -103,70 +85,6 @@ export function renderChart(
     `<line class="cursor" x1="${PLOT.left}" x2="${PLOT.left}" y1="${top}" y2="${bottom}" visibility="hidden"/>`,
     "</svg>",
   ].join("\n");
-}
-
-function renderPanel(panel: Panel, samples: readonly Sample[], x: Place, top: number): string {
-  const values = panel.lines.flatMap(({ key }) => samples.map((sample) => sample[key] ?? 0));
-  const ticks = niceTicks(Math.max(0, ...values), panel.height < 100 ? 2 : 3);
-  const most = ticks.at(-1) ?? 1;
-  const y = (value: number) => top + panel.height - (value / most) * panel.height;
-  const grid = gridLines(ticks, y);
-  const lines = panel.lines.map((line) => renderLine(line, panel.steps, samples, x, y));
-  return [renderTitle(panel, top), ...grid, ...lines].join("\n");
-}
-
-/** Title, unit and the key to the lines, in one row above the plot. */
-function renderTitle(panel: Panel, top: number): string {
-  let at = PLOT.left + 9 * (panel.title.length + panel.unit.length + 3);
-  const key = panel.lines.length < 2 ? [] : panel.lines;
-  const entries = key.map(({ name, style }) => {
-    const from = at;
-    at += 50 + name.length * 8;
-    return (
-      `<line class="line ${style}" x1="${from}" x2="${from + 24}" y1="${top - 14}" y2="${top - 14}"/>` +
-      `<text class="key" x="${from + 30}" y="${top - 10}">${name}</text>`
-    );
-  });
-  const title = `<text class="panel" x="${PLOT.left}" y="${top - 10}">${panel.title} <tspan class="unit">${panel.unit}</tspan></text>`;
-  return [title, ...entries].join("");
-}
-
-function renderLine(
-  { key, style, area }: Line,
-  steps: boolean,
-  samples: readonly Sample[],
-  x: Place,
-  y: Place,
-): string {
-  return stretches(samples, key)
-    .map((points) => {
-      const at = points.map(({ t, value }) => ({ x: fixed(x(t)), y: fixed(y(value)) }));
-      const path = at
-        .map((p, i) => (i === 0 ? `M${p.x} ${p.y}` : steps ? `H${p.x}V${p.y}` : `L${p.x} ${p.y}`))
-        .join("");
-      const base = fixed(y(0));
-      const fill = area
-        ? `<path class="area ${style}" d="${path}V${base}H${at[0]?.x ?? base}Z"/>`
-        : "";
-      return `${fill}<path class="line ${style}" d="${path}"/>`;
-    })
-    .join("");
-}
-
-/** Runs of samples in which the figure was measured: a line breaks where it was not. */
-function stretches(samples: readonly Sample[], key: Measure): { t: number; value: number }[][] {
-  const runs: { t: number; value: number }[][] = [];
-  let open: { t: number; value: number }[] | undefined;
-  for (const sample of samples) {
-    const value = sample[key];
-    if (value === null) {
-      open = undefined;
-      continue;
-    }
-    if (open === undefined) runs.push((open = []));
-    open.push({ t: sample.t, value });
-  }
-  return runs;
 }
 
 function renderTimeAxis(spanMs: number, x: Place, bottom: number): string {

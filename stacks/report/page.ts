@@ -8,16 +8,21 @@ export interface Page {
   script: string;
   /** Beyond the style of all reports. */
   style?: string;
+  /** What the page may load and run. @default what stands in it, and nothing else */
+  policy?: string;
 }
 
+/** What a page may load and run that asks nothing of anybody. */
+const ALONE = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
 /** A page as one HTML file that needs nothing else: no network, no other file. */
-export function renderPage({ title, body, script, style = "" }: Page): string {
+export function renderPage({ title, body, script, style = "", policy = ALONE }: Page): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escape(title)}</title>
 <style>${STYLE}${style}</style>
 </head>
