@@ -24,3 +24,16 @@ export const count = (min: number, max: number, why?: string) => {
   );
   return z.int(message).min(min, message).max(max, message);
 };
+
+/** The config key under which a secret stands, in a namespace of its own: the secret is never part of a block. */
+export const configKey = (example: string) =>
+  z
+    .string()
+    .regex(
+      /^(?!flinktide:)[\w-]+:[\w-]+$/,
+      complaint(
+        "it is not a config key outside flinktide's own",
+        `give ${example}, and run: pulumi config set --secret ${example}`,
+      ),
+    )
+    .register(settingTypes, { type: `config key, such as \`${example}\`` });

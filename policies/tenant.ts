@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { complaint } from "./problem";
-import { count, name } from "./schema-parts";
+import { configKey, count, name } from "./schema-parts";
 import { scalingSchema } from "./scaling-schema";
 import { settingTypes } from "./setting-type";
 import { duration, memory } from "./units";
@@ -119,17 +119,9 @@ export const flinkSchema = z.strictObject({
         .strictObject({
           server: z.string().min(1).describe("Registry host and port"),
           username: z.string().min(1).describe("User"),
-          passwordKey: z
-            .string()
-            .regex(
-              /^(?!flinktide:)[\w-]+:[\w-]+$/,
-              complaint(
-                "it is not a config key outside flinktide's own",
-                "give registry:password, and run: pulumi config set --secret registry:password",
-              ),
-            )
-            .register(settingTypes, { type: "config key, such as `registry:password`" })
-            .describe("Config key, set with `pulumi config set --secret`, that holds the password"),
+          passwordKey: configKey("registry:password").describe(
+            "Config key, set with `pulumi config set --secret`, that holds the password",
+          ),
         })
         .optional()
         .describe("Credentials of a private registry"),

@@ -4,7 +4,9 @@ import { parseTenant } from "../policies/parse-tenant";
 import { complaint, problemsOf, type Problem } from "../policies/problem";
 import type { Tenant } from "../policies/tenant";
 import type { PartialTenant } from "../policies/tenant-parts";
+import { configKey } from "../policies/schema-parts";
 import { memory } from "../policies/units";
+import { webhookUrl } from "./conductor/webhook-url";
 
 /** The config keys of this project; any other is refused by name. */
 const KEYS = ["role", "platform", "tenant", "at", "decision"] as const;
@@ -41,6 +43,21 @@ export const platformSchema = z
       })
       .optional()
       .describe("What there is to share; left out: as much as the tenants ask for"),
+    alerts: z
+      .strictObject({
+        webhook: webhookUrl
+          .optional()
+          .describe("Where the conductor posts alerts; left out: only its journal has them"),
+        secretKey: configKey("alerts:secret")
+          .optional()
+          .describe(
+            "Config key, set with `pulumi config set --secret`, that holds the secret by which they are signed",
+          ),
+        cappedMinutes: whole("a whole number", 1, 1440)
+          .default(15)
+          .describe("Minutes for which a tenant may get less than it wants before an alert"),
+      })
+      .prefault({}),
   })
   .refine(({ kafka, prometheus }) => kafka.port !== prometheus.port, {
     path: ["prometheus", "port"],
@@ -81,7 +98,7 @@ export function interpretConfig(raw: RawConfig, clock: () => Date): Interpretati
   );
   const found: Interpretation = { problems: unknownKeys([...own.keys()]), parts: {} };
   const role = own.get("role");
-  if (role === "platform") readPlatform(own, found);
+  if (role === "platform") readPlatform(own, raw, found);
   else if (role === "tenant") readTenant(own, raw, clock, found);
   else {
     found.problems.push({
@@ -104,7 +121,11 @@ function unknownKeys(keys: readonly string[]): Problem[] {
     }));
 }
 
-function readPlatform(own: ReadonlyMap<string, string>, found: Interpretation): void {
+function readPlatform(
+  own: ReadonlyMap<string, string>,
+  config: RawConfig,
+  found: Interpretation,
+): void {
   for (const key of ["tenant", "at", "decision"]) {
     if (!own.has(key)) continue;
     found.problems.push({
@@ -116,8 +137,12 @@ function readPlatform(own: ReadonlyMap<string, string>, found: Interpretation): 
   const raw = parseBlock(own.get("platform") ?? "{}", "platform", found.problems);
   if (raw === undefined) return;
   const parsed = platformSchema.safeParse(raw);
-  if (parsed.success) found.config = { role: "platform", platform: parsed.data };
-  else found.problems.push(...problemsOf(parsed.error, raw, `${PROJECT}:platform`));
+  if (parsed.success) {
+    const { secretKey } = parsed.data.alerts;
+    const path = `${PROJECT}:platform.alerts.secretKey`;
+    found.problems.push(...secretProblems(path, secretKey, config));
+    found.config = { role: "platform", platform: parsed.data };
+  } else found.problems.push(...problemsOf(parsed.error, raw, `${PROJECT}:platform`));
 }
 
 function readTenant(
@@ -173,24 +198,18 @@ function readTenantBlock(
   if (raw === undefined) return undefined;
   const parsed = parseTenant(raw);
   found.parts = parsed.parts;
-  found.problems.push(...passwordProblems(parsed.parts, config));
+  const passwordKey = parsed.parts.flink?.image?.registry?.passwordKey;
+  found.problems.push(...secretProblems("flink.image.registry.passwordKey", passwordKey, config));
   if (parsed.ok) return parsed.tenant;
   found.problems.push(...parsed.problems);
   return undefined;
 }
 
-/** The password of a private registry stands under a config key of its own. Its value is never printed. */
-function passwordProblems({ flink }: PartialTenant, config: RawConfig): Problem[] {
-  const key = flink?.image?.registry?.passwordKey;
+/** A secret stands under a config key of its own. Its value is never printed. */
+function secretProblems(path: string, key: string | undefined, config: RawConfig): Problem[] {
   if (key === undefined || config[key] !== undefined) return [];
-  return [
-    {
-      path: "flink.image.registry.passwordKey",
-      value: key,
-      fault: "this config key has no value",
-      fix: `run: pulumi config set --secret ${key}`,
-    },
-  ];
+  const fix = `run: pulumi config set --secret ${key}`;
+  return [{ path, value: key, fault: "this config key has no value", fix }];
 }
 
 function parseBlock(text: string, key: string, problems: Problem[]): object | undefined {

@@ -64,19 +64,24 @@ test("a platform's stack: from nothing to every setting", async () => {
     platform: {
       kafka: { port: 9094, memory: 1024 },
       prometheus: { port: 9090, memory: 512, scrapeIntervalSeconds: 5 },
+      alerts: { cappedMinutes: 15 },
     },
   });
   const block = {
     kafka: { port: 19094, memory: "2GiB" },
     prometheus: { port: 19090, memory: "1GiB", scrapeIntervalSeconds: 15 },
     capacity: { slots: 40 },
+    alerts: { webhook: "https://example.com/h", secretKey: "alerts:secret", cappedMinutes: 5 },
   };
-  expect(await files.load({ ...role, "flinktide:platform": JSON.stringify(block) })).toEqual({
+  const secret = { "alerts:secret": "hunter2" };
+  const platform = JSON.stringify(block);
+  expect(await files.load({ ...role, ...secret, "flinktide:platform": platform })).toEqual({
     role: "platform",
     platform: {
       kafka: { port: 19094, memory: 2048 },
       prometheus: { port: 19090, memory: 1024, scrapeIntervalSeconds: 15 },
       capacity: { slots: 40 },
+      alerts: block.alerts,
     },
   });
 });
