@@ -89,7 +89,7 @@ const CONDUCTOR: readonly AlertCase[] = [
       "2 updates failed within 15 minutes: what should run does not. See why with: npm run conductor -- log acme",
     quiet: {
       [ofTenant("updates_total", { result: "failed" })]: "0x8 1x60",
-      [ofTenant("updates_total", { result: "succeeded" })]: "0x8 1x7 2x60",
+      [ofTenant("updates_total", { result: "ok" })]: "0x8 1x7 2x60",
     },
   },
 ];
