@@ -1,8 +1,13 @@
+import * as path from "node:path";
 import { stateDir } from "../../infra/toolchain/paths";
 
-/** Where the conductor of an environment keeps what must survive it. */
-export function conductorPaths(environment: string) {
-  const folder = stateDir("conductor", environment);
+/**
+ * Where the conductor of an environment keeps what must survive it.
+ *
+ * @param state the state folder that it was started with. @default this process's own
+ */
+export function conductorPaths(environment: string, state = stateDir()) {
+  const folder = path.join(state, "conductor", environment);
   return {
     folder,
     /** Append-only, one line an entry. */

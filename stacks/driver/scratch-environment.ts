@@ -79,6 +79,16 @@ export class ScratchEnvironment {
     return new ScratchEnvironment(name, folder, pulumi, env);
   }
 
+  /** Folder of the stack files. */
+  get stacksFolder(): string {
+    return path.join(this.folder, "config");
+  }
+
+  /** What a command needs to work on this environment; to be merged over `process.env`. */
+  get variables(): Readonly<Record<string, string>> {
+    return this.env;
+  }
+
   stackOf(tenant?: string): string {
     return tenant === undefined ? this.name : `${this.name}-${tenant}`;
   }
@@ -97,10 +107,13 @@ export class ScratchEnvironment {
     return succeed(await this.pulumi.up(this.name));
   }
 
-  async addTenant(tenant: ScratchTenant): Promise<void> {
+  /** Gives the tenant's block as it stands in its stack file. */
+  async addTenant(tenant: ScratchTenant): Promise<TenantInput> {
     const [restPort = 0] = await freePorts(1);
-    this.writeTenant(tenantConfig(tenant, restPort));
+    const block = tenantConfig(tenant, restPort);
+    this.writeTenant(block);
     await this.pulumi.init(this.stackOf(tenant.name));
+    return block;
   }
 
   writeTenant(block: TenantInput): void {

@@ -5,10 +5,10 @@ import { say, step } from "../../infra/progress";
 import type { Setting, Wish } from "../../policies/simulator/scaler";
 import { flinktidePolicy } from "../../policies/scaling/policy";
 import { SCALING_DEFAULTS } from "../../policies/scaling/settings";
+import { heldPerSecond } from "../driver/cluster-watcher";
 import type { ScratchEnvironment } from "../driver/scratch-environment";
-import { heldPerSecond } from "./cluster-watcher";
+import { lagPerSecond, perSecond, type Span } from "../workload/lag";
 import { conduct } from "./conduct";
-import { lagPerSecond, perSecond, type Span } from "./lag";
 import { loadShape } from "./load-shape";
 import { parseRecording, type RecordedRescale, type Recording } from "./recording";
 import { Stage, type Action } from "./stage";
@@ -34,14 +34,15 @@ export async function record(environment: ScratchEnvironment, minutes: number): 
     Stage.open(environment, tenant.name, first, rough.slotsPerTaskManager),
   );
   try {
-    const fedMs = await stage.feed({
-      linesPerSecond: (second) => load(second - LEAD_IN_SECONDS),
-      seconds: LEAD_IN_SECONDS + seconds + 60,
+    const startMs = Date.now() + LEAD_IN_SECONDS * 1000;
+    await stage.fed.feed({
+      rateAt: (ms) => load((ms - startMs) / 1000),
+      maxSeconds: LEAD_IN_SECONDS + seconds + 60,
     });
-    const setting = { ...rough, startMs: Math.round(fedMs) + LEAD_IN_SECONDS * 1000 };
+    const setting = { ...rough, startMs };
     await sleepUntil(setting.startMs);
     const run = await step(`${minutes} minutes under load`, () => perform(stage, setting, seconds));
-    const verdict = await step("counting every word", () => stage.count());
+    const verdict = await step("counting every word", () => stage.fed.count());
     const count = { exact: verdict.exact, sentence: verdict.sentence };
     return parseRecording({ ...run, flink: tenant.version, first: sizeOf(first), count });
   } finally {
@@ -86,7 +87,7 @@ async function perform(stage: Stage, setting: Setting, seconds: number) {
 }
 
 function seriesOf(stage: Stage, span: Span, first: Wish): Recording["series"] {
-  const { input, output, sizes } = stage;
+  const { input, output, sizes } = stage.fed;
   const lag = lagPerSecond(input.batches, output.batches, span);
   return {
     arrived: perSecond(input.batches, span),
@@ -105,7 +106,7 @@ function rescaleOf(
 ): RecordedRescale {
   const wishedMs = startMs + second * 1000;
   const to = sizeOf(wish);
-  const { sizes, output } = stage;
+  const { sizes, output } = stage.fed;
   const runningMs = sizes.firstSince(wishedMs, (s) => s.parallelism === to.parallelism);
   const registeredMs = sizes.firstSince(wishedMs, (s) => s.taskManagers >= to.taskManagers);
   if (runningMs === undefined) {

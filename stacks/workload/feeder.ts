@@ -54,7 +54,8 @@ export async function startFeeder(options: FeederOptions): Promise<Feeder> {
 export class Feeder {
   /** Settles when the feeder has stopped, for whatever reason. */
   readonly done: Promise<FeedSummary>;
-  private readonly startMs = Date.now();
+  /** When it began, Unix time in ms. */
+  readonly startMs = Date.now();
   private readonly pace: Pace;
   private readonly endMs: number;
   private next = 0;

@@ -1,4 +1,4 @@
-import type { Batch } from "../workload/arrivals";
+import type { Batch } from "./arrivals";
 
 /** Seconds of a run, from `startMs` on. */
 export interface Span {

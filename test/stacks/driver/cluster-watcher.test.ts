@@ -1,4 +1,4 @@
-import { heldPerSecond } from "../../../stacks/reality/cluster-watcher";
+import { heldPerSecond } from "../../../stacks/driver/cluster-watcher";
 
 describe("values that hold until the next sample", () => {
   const samples = [

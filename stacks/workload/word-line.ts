@@ -1,5 +1,5 @@
 import { splitWords } from "../../infra/jobs/words";
-import { lineAt } from "../workload/text";
+import { lineAt } from "./text";
 
 /** Long lines, so that Flink's network buffers hold few of them and the backlog stays in Kafka. */
 const LINE_LENGTH = 400;

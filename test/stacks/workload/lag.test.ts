@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { lagPerSecond, perSecond } from "../../../stacks/reality/lag";
+import { lagPerSecond, perSecond } from "../../../stacks/workload/lag";
 
 const START = 1_000_000;
 const batch = (second: number, count: number) => ({ atMs: START + second * 1000, count });

@@ -1,5 +1,5 @@
 import { sleep } from "../../infra/flink/wait";
-import { inspectCluster } from "../driver/tenant-probe";
+import { inspectCluster } from "./tenant-probe";
 
 /** What ran at an instant. */
 export interface SizeSample {
