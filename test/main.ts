@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { z } from "zod";
 import { UserError } from "../infra/errors";
+import { ensureChromium } from "../infra/toolchain/browser";
 import { readOptions, runMain } from "../infra/toolchain/main";
 import { PROJECT_DIR } from "../infra/toolchain/paths";
 import { setup } from "../infra/toolchain/setup";
@@ -46,6 +47,8 @@ async function main(): Promise<number> {
     );
   }
   await setup();
+  // Before the tests, which would else install it at the same time.
+  if (projects.includes("unit")) await ensureChromium();
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const project of projects) {
     const counts = await runProject(project);

@@ -21,7 +21,7 @@ input[type=checkbox] { width: 18px; height: 18px; accent-color: var(--a); }
 button { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--mark); border-radius: 6px; padding: 6px 14px; cursor: pointer; }
 button:hover { border-color: var(--text); } button.main { background: var(--a); border-color: var(--a); color: var(--card); }
 button:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 8px 20px; margin: 14px 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(190px, 45%), 1fr)); gap: 8px 20px; margin: 14px 0; }
 .facts dt { color: var(--soft); font-size: 14px; } .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .facts div:last-child { grid-column: 1 / -1; }
 caption { text-align: left; font-weight: 600; padding-bottom: 4px; }

@@ -72,7 +72,10 @@ export function renderPicture(
   allowedLagSeconds: number | undefined,
 ): string {
   const x = (ms: number) => placeOf(range, ms);
-  const shown = withGaps(points.filter(({ t }) => t >= range.from && t <= range.to));
+  const shown = drawable(
+    points.filter(({ t }) => t >= range.from && t <= range.to),
+    range.to,
+  );
   let top = FIRST;
   const drawn = panels(allowedLagSeconds).map((panel) => {
     const at = top;
@@ -95,12 +98,16 @@ export function renderPicture(
   ].join("\n");
 }
 
-/** Between points that are minutes apart nothing is known, and no line is drawn. */
-function withGaps(points: readonly HistoryPoint[]): HistoryPoint[] {
+/**
+ * Each stretch of minutes lasts until its last one is over, so that a single minute is seen too; between stretches
+ * nothing is known, and no line is drawn.
+ */
+function drawable(points: readonly HistoryPoint[], toMs: number): HistoryPoint[] {
   return points.flatMap((point, i) => {
     const next = points[i + 1];
-    const gap = next !== undefined && next.t - point.t > 2 * MINUTE_MS;
-    return gap ? [point, { ...UNKNOWN, t: point.t + MINUTE_MS }] : [point];
+    if (next !== undefined && next.t - point.t <= 2 * MINUTE_MS) return [point];
+    const end = Math.min(point.t + MINUTE_MS, toMs);
+    return [point, { ...point, t: end }, { ...UNKNOWN, t: end }];
   });
 }
 

@@ -23,10 +23,10 @@ export class Timeline {
   ) {
     const text = "Minute (arrow keys, or point at the picture)";
     const track = element("div", { class: "track" }, element("label", {}, text, this.slider));
-    const reader = element("div", { class: "reader" }, track, this.told);
+    const reader = element("div", { class: "reader" }, track);
     const label = `Last day of ${tenant}: rate, lag and slots`;
     const region = { class: "scroll", tabindex: "0", role: "region", "aria-label": label };
-    this.root = element("div", region, this.picture, reader);
+    this.root = element("div", {}, element("div", region, this.picture, reader), this.told);
     this.slider.addEventListener("input", () => this.choose(this.slider.valueAsNumber));
     this.picture.addEventListener("pointermove", (event) => this.pointAt(event.clientX));
     void this.fetchHistory();
