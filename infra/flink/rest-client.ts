@@ -1,4 +1,5 @@
 import { openAsBlob } from "node:fs";
+import type { Agent } from "node:http";
 import * as path from "node:path";
 import axios, { isAxiosError, type AxiosInstance, type AxiosRequestConfig } from "axios";
 import { z } from "zod";
@@ -31,6 +32,10 @@ export interface RestClientOptions {
   timeoutMs?: number;
   /** How long a read is tried again while the JobManager can't be reached, in milliseconds. @default 30000 */
   patienceMs?: number;
+  /** Keeps connections open between calls. @default Node's own, which keeps them for 5 s */
+  agent?: Agent;
+  /** Runs each attempt, for instance when it is its turn. @default at once */
+  through?: <T>(attempt: () => Promise<T>) => Promise<T>;
 }
 
 export interface RunRequest {
@@ -59,13 +64,16 @@ const RUN_TIMEOUT_MS = 60_000;
 export class FlinkRestClient {
   private readonly http: AxiosInstance;
   private readonly patienceMs: number;
+  private readonly through: NonNullable<RestClientOptions["through"]>;
 
   constructor(
     readonly url: string,
     options: RestClientOptions = {},
   ) {
-    this.http = axios.create({ baseURL: url, timeout: options.timeoutMs ?? 10_000, proxy: false });
+    const { timeoutMs: timeout = 10_000, agent: httpAgent } = options;
+    this.http = axios.create({ baseURL: url, timeout, proxy: false, httpAgent });
     this.patienceMs = options.patienceMs ?? 30_000;
+    this.through = options.through ?? ((attempt) => attempt());
   }
 
   overview() {
@@ -247,7 +255,7 @@ export class FlinkRestClient {
     const call = `${request.method} ${this.url}${request.url}`;
     let data: unknown;
     try {
-      data = (await this.http.request<unknown>(request)).data;
+      data = (await this.through(() => this.http.request<unknown>(request))).data;
     } catch (error) {
       throw restError(call, error);
     }

@@ -10,7 +10,15 @@ export const overviewSchema = z.object({
 });
 
 export const taskManagersSchema = z.object({
-  taskmanagers: z.array(z.object({ id: z.string(), slotsNumber: z.int(), freeSlots: z.int() })),
+  taskmanagers: z.array(
+    z.object({
+      id: z.string(),
+      slotsNumber: z.int(),
+      freeSlots: z.int(),
+      /** When the last heartbeat came, in milliseconds since the epoch by the JobManager's clock, whatever its name says. */
+      timeSinceLastHeartbeat: z.number(),
+    }),
+  ),
 });
 export type TaskManagerInfo = z.output<typeof taskManagersSchema>["taskmanagers"][number];
 

@@ -190,6 +190,7 @@ export class FakeJobManager {
       id,
       slotsNumber: t.slots,
       freeSlots: this.cluster.freeSlots(id),
+      timeSinceLastHeartbeat: Date.now(),
     }));
   }
 

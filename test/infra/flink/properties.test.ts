@@ -31,7 +31,8 @@ restart-strategy.fixed-delay.attempts: 10
 restart-strategy.fixed-delay.delay: 10 s
 execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION
 state.checkpoints.num-retained: 3
-web.refresh-interval: 100`;
+web.refresh-interval: 100
+metrics.fetcher.update-interval: 250`;
 const ADAPTIVE = `
 jobmanager.scheduler: adaptive
 jobmanager.adaptive-scheduler.scaling-interval.min: 0 s

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as http from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
 import { FlinkRestClient } from "../../../infra/flink/rest-client";
@@ -78,6 +79,22 @@ it.each([
 it("a JobManager that starts is waited for", async () => {
   fake.starting = 2;
   await expect(client.jobs()).resolves.toEqual([]);
+});
+
+it("each attempt goes through what the caller gives, over the connections that it keeps", async () => {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  let attempts = 0;
+  const through = <T>(attempt: () => Promise<T>) => {
+    attempts += 1;
+    return attempt();
+  };
+  fake.starting = 1;
+  const kept = new FlinkRestClient(fake.url, { patienceMs: 600, agent, through });
+  await kept.jobs();
+  await kept.overview();
+  expect(attempts).toBe(3);
+  expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
+  agent.destroy();
 });
 
 it("nobody at the address is unreachable", async () => {
