@@ -1,4 +1,4 @@
-// The parts of kafkajs behind its public face that topic-reader.ts needs, as of 2.2.4.
+// The parts of kafkajs behind its public face that topic-reader.ts and kafka-pool.ts need, as of 2.2.4.
 declare module "kafkajs/src/network/socketFactory" {
   function socketFactory(): unknown;
   export = socketFactory;
@@ -10,7 +10,10 @@ declare module "kafkajs/src/cluster" {
     connect(): Promise<void>;
     disconnect(): Promise<void>;
     isConnected(): boolean;
+    /** Of all topics where none was added. */
     refreshMetadata(): Promise<void>;
+    readonly brokerPool: { readonly metadata: Cluster.Metadata | null };
+    findGroupCoordinator(options: { groupId: string }): Promise<Cluster.Broker>;
     addTargetTopic(topic: string): Promise<void>;
     findTopicPartitionMetadata(
       topic: string,
@@ -19,6 +22,12 @@ declare module "kafkajs/src/cluster" {
     removeBroker(options: { host: string; port: number }): void;
   }
   namespace Cluster {
+    interface Metadata {
+      topicMetadata: {
+        topic: string;
+        partitionMetadata: { partitionId: number; leader: number }[];
+      }[];
+    }
     interface Message {
       offset: string;
       timestamp: string;
@@ -61,6 +70,12 @@ declare module "kafkajs/src/cluster" {
           topic: string;
           partitions: { partition: number; errorCode: number; offset: string }[];
         }[];
+      }>;
+      offsetFetch(request: {
+        groupId: string;
+        topics: { topic: string; partitions: { partition: number }[] }[];
+      }): Promise<{
+        responses: { topic: string; partitions: { partition: number; offset: string }[] }[];
       }>;
     }
   }
