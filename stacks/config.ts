@@ -9,7 +9,9 @@ import { memory } from "../policies/units";
 import { webhookUrl } from "./conductor/webhook-url";
 
 /** The config keys of this project; any other is refused by name. */
-const KEYS = ["role", "platform", "tenant", "at", "decision"] as const;
+const KEYS = ["role", "platform", "tenant", "at"] as const;
+/** Set by the conductor in its own copies of the stack files. */
+const CONDUCTOR_KEYS = ["decision"] as const;
 const PROJECT = "flinktide";
 
 const whole = (what: string, min: number, max: number) => {
@@ -113,7 +115,7 @@ export function interpretConfig(raw: RawConfig, clock: () => Date): Interpretati
 
 function unknownKeys(keys: readonly string[]): Problem[] {
   return keys
-    .filter((key) => !(KEYS as readonly string[]).includes(key))
+    .filter((key) => !([...KEYS, ...CONDUCTOR_KEYS] as readonly string[]).includes(key))
     .map((key) => ({
       path: `${PROJECT}:${key}`,
       fault: "there is no such config key",

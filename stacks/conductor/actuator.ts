@@ -81,10 +81,11 @@ export class PulumiActuator implements Actuator {
     const { ok, seconds, changes, errors, outputs } = update;
     const killed = update.signal === null ? [] : [`pulumi was ended by ${update.signal}`];
     const parsed = stackOutputsSchema.safeParse(outputs);
+    const odd = ok && !parsed.success ? [`odd outputs: ${z.prettifyError(parsed.error)}`] : [];
     return {
-      ...{ ok, seconds, changes, errors: [...killed, ...errors] },
+      ...{ ok: ok && parsed.success, seconds, changes, errors: [...killed, ...errors, ...odd] },
       locked: !ok && errors.some((error) => LOCKED.test(error)),
-      outputs: ok && parsed.success ? parsed.data : undefined,
+      outputs: ok ? parsed.data : undefined,
     };
   }
 
@@ -93,9 +94,12 @@ export class PulumiActuator implements Actuator {
   }
 }
 
-/** Writes the stack file anew with the decision in it; the original is only read. */
+/**
+ * Writes the stack file anew with the decision in it; the original is only read. The decision is one text: of its
+ * instants pulumi would make others, were they YAML.
+ */
 async function copyWithDecision(from: string, to: string, handed: HandedDecision): Promise<void> {
   const document = parse(await fs.readFile(from, "utf8")) as { config: Record<string, unknown> };
-  const config = { ...document.config, "flinktide:decision": handed };
+  const config = { ...document.config, "flinktide:decision": JSON.stringify(handed) };
   await fs.writeFile(to, stringify({ ...document, config }), { mode: 0o600 });
 }

@@ -24,6 +24,7 @@ import { readOrders } from "./orders";
 import { conductorPaths } from "./paths";
 import { Publisher } from "./publisher";
 import { stackLock } from "./stack-lock";
+import { firingIn } from "./tenant-alerts";
 import { TenantConductor, type TenantDeps } from "./tenant-conductor";
 import type { Webhook } from "./webhook";
 import { webhookOf } from "./webhook-config";
@@ -73,7 +74,7 @@ export async function assemble(
     capacity: new CapacityBook(platform.capacity?.slots),
     connections: { flink: new FlinkConnections(), kafka: new KafkaPool() },
     publisher: new Publisher(environment, dryRun ? undefined : { port }),
-    webhook: dryRun ? undefined : await webhookOf(platform, environment, env),
+    webhook: dryRun ? undefined : await webhookOf(platform, environment, { folder, env }),
   };
   const { lease, capacity, connections, publisher, webhook } = shared;
   const own = spoken(environment, conductorPaths(environment).ownJournal, dryRun);
@@ -100,7 +101,9 @@ async function tenantConductor(entry: CatalogEntry, shared: Shared): Promise<Ten
   const paths = conductorPaths(environment);
   const tenant = entry.tenant.name;
   const names = clusterNames(environment, tenant);
+  const { entries } = await readJournal(paths.journal(tenant), { last: 200 });
   const deps: TenantDeps = {
+    firing: firingIn(entries),
     ...{ ...shared, clock: systemClock, dryRun },
     journal: spoken(tenant, paths.journal(tenant), dryRun),
     lock: stackLock(env.PULUMI_BACKEND_URL ?? "", entry.stack),
@@ -118,8 +121,13 @@ async function tenantConductor(entry: CatalogEntry, shared: Shared): Promise<Ten
     cappedMinutes: platform.alerts.cappedMinutes,
     onUpdate: (seconds) => publisher.recordUpdate(tenant, seconds),
   };
-  const { entries } = await readJournal(paths.journal(tenant), { last: 200 });
-  return new TenantConductor(entry, deps, unfinished(entries).length > 0);
+  return new TenantConductor(entry, deps, diedUpdating(entries));
+}
+
+/** True where the last update that began has no end. */
+function diedUpdating(entries: readonly Entry[]): boolean {
+  const last = entries.findLast(({ kind }) => kind === "act");
+  return unfinished(entries).some((act) => act === last);
 }
 
 /** A dry run acts on nothing, so it needs no leave to act. */
@@ -135,7 +143,7 @@ function leaseOf(environment: string): Lease {
   if (identity === undefined) throw new UserError("This process can't see itself in /proc.");
   return new FileLease({
     ...{ folder: conductorPaths(environment).lease, identity },
-    onLost: (why) => say(`the lease is lost: ${why}`),
+    onLost: say,
   });
 }
 

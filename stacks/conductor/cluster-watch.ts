@@ -23,6 +23,11 @@ export function watchCluster(
   });
   return {
     observe: (jobIds, nowMs) => observer.observe(jobIds, nowMs),
+    cancel: (jobId) =>
+      flink
+        .client(flinkUrl)
+        .cancel(jobId)
+        .catch(() => undefined),
     exceptionOf: (jobId) =>
       flink
         .client(flinkUrl)

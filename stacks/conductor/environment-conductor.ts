@@ -75,8 +75,9 @@ export class EnvironmentConductor {
   private async tellLease(leading: boolean): Promise<void> {
     if (leading === this.wasLeading) return;
     this.wasLeading = leading;
-    if (leading) await this.deps.note(`takes the lease, token ${this.deps.lease.fence}`);
-    else say(`another conductor of ${this.deps.environment} has the lease; standing by`);
+    const { fence } = this.deps.lease;
+    if (!leading) say(`another conductor of ${this.deps.environment} has the lease; standing by`);
+    else if (fence > 0) await this.deps.note(`takes the lease, token ${fence}`);
   }
 
   private async lookAtClock(): Promise<void> {

@@ -1,5 +1,8 @@
-import type { ClusterHost } from "../../infra/flink/cluster-host";
-import { Healer, type Heal } from "../../policies/conduct/healing";
+import { MissingTaskManagerError, type ClusterHost } from "../../infra/flink/cluster-host";
+import { TERMINAL_STATES } from "../../infra/flink/job-states";
+import type { JobState } from "../../infra/flink/rest-schema";
+import { say } from "../../infra/progress";
+import { Healer } from "../../policies/conduct/healing";
 import type { Clock } from "./clock";
 import type { Entry } from "./journal-entry";
 import type { TenantObservation } from "./observe/tenant-observer";
@@ -12,18 +15,22 @@ const UNREACHABLE_RETRY_MS = 300_000;
 export interface MedicDeps {
   host: Pick<ClusterHost, "restartTaskManager">;
   journal: { append(entry: Entry): Promise<void> };
-  lease: { held(): boolean };
   clock: Clock;
-  dryRun: boolean;
 }
 
 export interface Expected {
   /** Names of the TaskManagers that should be registered. */
   wanted: string[];
-  updating: boolean;
+  /** False while an update runs, or nothing may be done for another reason. */
+  mayAct: boolean;
   /** When the last update ended, by the monotonic clock. */
   endedMs: number;
+  /** Has Flink give up a job that hangs, so that an update can bring it back. */
+  cancel(job: string): Promise<void>;
 }
+
+/** What an update is to bring back. */
+export type Finding = Required<Pick<Intent, "found" | "refresh">>;
 
 /** Brings back what should run and does not: containers itself, the rest through an update that it asks for. */
 export class Medic {
@@ -42,56 +49,47 @@ export class Medic {
   /** Gives what an update is to bring back, where one is needed. */
   async look(
     seen: TenantObservation,
-    { wanted, updating, endedMs }: Expected,
-  ): Promise<Pick<Intent, "found" | "refresh"> | undefined> {
+    { wanted, mayAct, endedMs, cancel }: Expected,
+  ): Promise<Finding | undefined> {
     const atMs = this.deps.clock.monotonic();
     const heals = this.healer.decide({
       atMs,
       wantedTaskManagers: wanted,
-      updating,
+      updating: !mayAct,
       quietMs: atMs - Math.max(endedMs, this.touchedMs),
       jobs: Object.entries(seen.jobs).map(([name, { state }]) => ({ name, state })),
       ...(seen.cluster === undefined ? {} : { taskManagers: seen.cluster.taskManagers }),
     });
-    if (!this.deps.lease.held() || this.deps.dryRun) return undefined;
-    const found = await this.treat(heals);
-    return found ?? this.unreachable(seen, atMs, updating);
-  }
-
-  private async treat(
-    heals: readonly Heal[],
-  ): Promise<Pick<Intent, "found" | "refresh"> | undefined> {
-    let wish: Pick<Intent, "found" | "refresh"> | undefined;
+    let finding = mayAct ? this.unreachable(seen, atMs) : undefined;
     for (const heal of heals) {
-      if (heal.kind === "gave-up") continue;
-      if (heal.kind === "resubmit") wish = { found: heal.why };
-      else if (!(await this.restart(heal.id, heal.why))) wish = { found: heal.why, refresh: true };
+      if (heal.kind === "restart-taskmanager") finding = await this.restart(heal.id, heal.why);
+      if (heal.kind !== "resubmit") continue;
+      for (const job of heal.jobs) if (hangs(seen.jobs[job]?.state)) await cancel(job);
+      finding = { found: heal.why, refresh: false };
     }
-    return wish;
+    return finding;
   }
 
-  /** False where the container can't be restarted: it may be gone, which an update that looks puts right. */
-  private async restart(container: string, why: string): Promise<boolean> {
+  /** A container that is gone is made anew by an update that looks at the real world. */
+  private async restart(container: string, why: string): Promise<Finding | undefined> {
     const { host, journal, clock } = this.deps;
     const at = new Date(clock.now()).toISOString();
     await journal.append({ kind: "restarted", at, container, why });
     this.restarts += 1;
     try {
       await host.restartTaskManager(container);
-      return true;
-    } catch {
-      return false;
+      return undefined;
+    } catch (error) {
+      if (error instanceof MissingTaskManagerError) return { found: error.message, refresh: true };
+      say(`${container} can't be restarted: ${(error as Error).message}`);
+      return undefined;
     } finally {
       this.touchedMs = clock.monotonic();
     }
   }
 
-  private unreachable(
-    seen: TenantObservation,
-    atMs: number,
-    updating: boolean,
-  ): Pick<Intent, "found" | "refresh"> | undefined {
-    if (seen.cluster !== undefined || updating) {
+  private unreachable(seen: TenantObservation, atMs: number): Finding | undefined {
+    if (seen.cluster !== undefined) {
       this.unreachableMs = undefined;
       return undefined;
     }
@@ -102,4 +100,10 @@ export class Medic {
     const seconds = Math.round(waited / 1000);
     return { found: `the JobManager has not answered for ${seconds} s`, refresh: true };
   }
+}
+
+/** Neither runs nor has ended: an update would leave it as it is. */
+function hangs(state: string | null | undefined): boolean {
+  const ended = state === "GONE" || TERMINAL_STATES.has(state as JobState);
+  return state !== null && state !== undefined && state !== "RUNNING" && !ended;
 }

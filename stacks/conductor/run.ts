@@ -6,21 +6,23 @@ import type { Assembled } from "./assemble";
 import type { Settings } from "./options";
 import type { TenantConductor } from "./tenant-conductor";
 
+/** A signal is noticed within this. */
+const NAP_MS = 200;
+
 /** Rounds until a signal; then waits for the updates that run. A second signal leaves them to themselves. */
 export async function runForever({ conductor, close }: Assembled): Promise<number> {
-  const stop = new AbortController();
-  const leave = new AbortController();
-  const onSignal = () => (stop.signal.aborted ? leave : stop).abort();
+  const [stop, leave] = [deferred(), deferred()];
+  const onSignal = () => (stop.done ? leave : stop).resolve();
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
   try {
-    while (!stop.signal.aborted) {
+    while (!stop.done) {
       const waitMs = await conductor.round();
-      await Promise.race([sleep(waitMs), aborted(stop.signal)]);
+      await sleepUnless(stop, waitMs);
     }
     const { updating } = conductor;
     if (updating.length > 0) {
       say(`waiting for the update of ${updating.join(", ")}; a second signal leaves it running`);
-      await Promise.race([conductor.finish(), aborted(leave.signal)]);
+      await Promise.race([conductor.finish(), leave.promise]);
     }
     for (const stack of conductor.updating) say(`${stack}: its update goes on by itself`);
     return 0;
@@ -63,9 +65,30 @@ function outcomeOf({ intent, updates }: TenantConductor, dryRun: boolean): strin
   return `${dryRun ? "would be updated" : "is not updated"}: ${found}${explain(intent.decision)}`;
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) =>
-    signal.addEventListener("abort", () => resolve(), { once: true }),
-  );
+interface Deferred {
+  readonly done: boolean;
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+function deferred(): Deferred {
+  let resolve = () => undefined as void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  const made = {
+    done: false,
+    promise,
+    resolve() {
+      made.done = true;
+      resolve();
+    },
+  };
+  return made;
+}
+
+/** Sleeps in naps, so that nothing is left to wait for a signal that never comes. */
+async function sleepUnless(stop: Deferred, ms: number): Promise<void> {
+  const untilMs = performance.now() + ms;
+  for (let left = ms; left > 0 && !stop.done; left = untilMs - performance.now()) {
+    await sleep(Math.min(left, NAP_MS));
+  }
 }

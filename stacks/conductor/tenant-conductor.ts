@@ -22,6 +22,8 @@ export interface Watcher {
   observe(jobIds: Readonly<Record<string, string>>, nowMs: number): Promise<TenantObservation>;
   /** The newest exception of a job, as far as Flink tells. */
   exceptionOf(jobId: string): Promise<string | undefined>;
+  /** Asks Flink to end a job without a savepoint; whether it does is seen later. */
+  cancel(jobId: string): Promise<void>;
 }
 
 export interface TenantDeps extends Omit<UpdatesDeps, keyof Clock> {
@@ -31,6 +33,8 @@ export interface TenantDeps extends Omit<UpdatesDeps, keyof Clock> {
   watcher(entry: CatalogEntry, outputs: StackOutputs): Watcher;
   host: ClusterHost;
   taskManagerId(index: number): string;
+  /** Alerts that fired when the conductor before this one ended. */
+  firing: readonly { alert: string; sentence: string }[];
   /** What was measured of the job before this process started; empty where nobody knows. */
   history(job: string): Promise<readonly { atMs: number; rate: number }[]>;
   /** Decides and reports, but changes nothing. */
@@ -51,6 +55,7 @@ export class TenantConductor {
   cuts: Reason[] = [];
   private outputs: StackOutputs | undefined;
   private looked = false;
+  private recalled = false;
   private watcher: Watcher | undefined;
   private advisor: Advisor;
   private problem: string | undefined;
@@ -69,7 +74,7 @@ export class TenantConductor {
       afterCrash,
     );
     this.medic = new Medic(deps);
-    this.alerts = new TenantAlerts({ ...deps, now, monotonic }, deps.cappedMinutes);
+    this.alerts = new TenantAlerts({ ...deps, now, monotonic });
   }
 
   /** One cycle. Whatever can't be reached is in the view; it does not throw for it. */
@@ -80,9 +85,11 @@ export class TenantConductor {
     const orders = await this.orders();
     const nowMs = this.deps.clock.now();
     if (!this.looked) await this.look();
+    if (!this.recalled) await this.recall();
     const seen = await this.observe(nowMs);
     const plan = this.plan(orders, seen, nowMs);
-    this.intent = this.intentOf(plan, seen) ?? (await this.heal(plan, seen));
+    const healing = await this.heal(plan, seen, !orders.paused);
+    this.intent = this.intentOf(plan, seen) ?? healing;
     if (!this.deps.dryRun) {
       if (!orders.paused) await this.act();
       if (this.looked) await this.alarm(seen);
@@ -101,6 +108,7 @@ export class TenantConductor {
   /** Forgets what was measured: the clock by which it was is no more. */
   reset(): void {
     this.advisor = new Advisor(this.entry.tenant);
+    this.recalled = false;
   }
 
   private adopt(entry: CatalogEntry): void {
@@ -111,7 +119,7 @@ export class TenantConductor {
       JSON.stringify([tenant.jobs, tenant.scaling, tenant.taskManager]) ===
       JSON.stringify([entry.tenant.jobs, entry.tenant.scaling, entry.tenant.taskManager]);
     if (same) return;
-    this.advisor = new Advisor(entry.tenant);
+    this.reset();
     this.watch();
   }
 
@@ -121,7 +129,6 @@ export class TenantConductor {
       this.outputs = await this.deps.actuator.outputs(this.entry.stack);
       this.looked = true;
       this.watch();
-      await this.recall();
     } catch (error) {
       this.problem = `the stack can't be read: ${(error as Error).message}`;
     }
@@ -131,7 +138,9 @@ export class TenantConductor {
     this.watcher = this.outputs && this.deps.watcher(this.entry, this.outputs);
   }
 
+  /** The load of the last week, so that a new process forecasts as the one before it. */
   private async recall(): Promise<void> {
+    this.recalled = true;
     for (const { name } of this.entry.tenant.jobs) {
       this.advisor.remember(name, await this.deps.history(name));
     }
@@ -170,9 +179,7 @@ export class TenantConductor {
       ...{ advice: this.advisor.advice, hold: orders.hold ?? null, grant: null },
       ...(decision === undefined ? {} : { decision }),
       ...(leadMs === undefined ? {} : { leadMs }),
-      ...(seen?.cluster === undefined || this.updates.running
-        ? {}
-        : { slots: slotsIn(seen.cluster) }),
+      ...this.sharedSlots(seen),
     };
     const now = new Date(nowMs);
     const free = planFor(tenant, now, observed);
@@ -181,6 +188,13 @@ export class TenantConductor {
     const plan = grant === null ? free : planFor(tenant, now, { ...observed, grant });
     this.cuts = plan.cuts;
     return plan;
+  }
+
+  /** The cluster's slots where jobs that the plan does not know may hold some. */
+  private sharedSlots(seen: TenantObservation | undefined) {
+    const { cluster, liveJobs = 0 } = seen ?? {};
+    if (cluster === undefined || liveJobs <= this.entry.tenant.jobs.length) return {};
+    return { slots: { total: cluster.slotsTotal, available: cluster.slotsAvailable } };
   }
 
   private learn(seen: TenantObservation, decision: Decision, nowMs: number): void {
@@ -208,17 +222,30 @@ export class TenantConductor {
     return { cause: "decision", decision: plan.decision, observation };
   }
 
-  private async heal(plan: Plan, seen: TenantObservation | undefined): Promise<Intent | undefined> {
+  private async heal(
+    plan: Plan,
+    seen: TenantObservation | undefined,
+    allowed: boolean,
+  ): Promise<Intent | undefined> {
     const { decision } = this;
     if (decision === undefined || seen === undefined || !this.looked) return undefined;
+    const { updates, deps } = this;
     const found = await this.medic.look(seen, {
-      wanted: wantedIds(decision, this.deps.taskManagerId),
-      updating: this.updates.running !== undefined,
-      endedMs: this.updates.endedMs,
+      wanted: wantedIds(decision, deps.taskManagerId),
+      mayAct: allowed && !deps.dryRun && deps.lease.held() && updates.running === undefined,
+      endedMs: updates.endedMs,
+      cancel: async (job) => this.watcher?.cancel(seen.jobs[job]?.jobId ?? ""),
     });
-    if (found === undefined) return undefined;
+    if (found === undefined || (await this.hasMoved())) return undefined;
     const observation = summaryOf(this.entry.tenant.jobs, seen);
     return { cause: "heal", decision: plan.decision, observation, ...found };
+  }
+
+  /** True where somebody else has updated the stack since it was looked at. */
+  private async hasMoved(): Promise<boolean> {
+    const before = JSON.stringify(this.outputs);
+    await this.look();
+    return JSON.stringify(this.outputs) !== before;
   }
 
   private async act(): Promise<void> {
@@ -270,8 +297,4 @@ export class TenantConductor {
       lastUpdateSeconds: updates.lastSeconds,
     });
   }
-}
-
-function slotsIn({ slotsTotal, slotsAvailable }: { slotsTotal: number; slotsAvailable: number }) {
-  return { total: slotsTotal, available: slotsAvailable };
 }
