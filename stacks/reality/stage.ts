@@ -34,7 +34,6 @@ export class Stage implements Conducted {
     const up = await environment.up(tenant, { at: instantFor(first.parallelism) });
     const fed = await FedTenant.watch(environment, up.tenant, { uncommitted: true });
     const observer = new Observer(up.tenant.flinkUrl, fed.brokers, fed.topics.input);
-    await observer.open();
     return new Stage(environment, fed, slotsPerTaskManager, observer);
   }
 
