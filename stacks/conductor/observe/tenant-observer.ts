@@ -109,11 +109,6 @@ export class TenantObserver {
     return { atMs: nowMs, cluster, jobs: Object.fromEntries(jobs), liveJobs, problems };
   }
 
-  /** The newest exception of a job in a line; undefined where there is none, or Flink does not tell. */
-  async exceptionOf(jobId: string): Promise<string | undefined> {
-    return this.flink.rootException(jobId).catch(() => undefined);
-  }
-
   private async cluster(nowMs: number): Promise<ObservedCluster> {
     const found = await this.flink.taskManagers();
     const beats = found.map((tm) => ({ id: tm.id, beat: tm.timeSinceLastHeartbeat }));
