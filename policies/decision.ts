@@ -85,6 +85,8 @@ export const reasonSchema = z.discriminatedUnion("kind", [
   /** A person holds the tenant at this size. */
   z.strictObject({ kind: z.literal("held"), taskManagers: z.int(), until: z.string() }),
   z.strictObject({ kind: z.literal("hold-ended"), taskManagers: z.int() }),
+  /** More of the capacity that tenants share is granted than so many TaskManagers, which the last decision had. */
+  z.strictObject({ kind: z.literal("regranted"), before: z.int() }),
   /** Jobs that the plan does not know hold slots. */
   z.strictObject({ kind: z.literal("other-slots"), slots: z.int() }),
   /** Too few slots are free. */

@@ -37,6 +37,8 @@ export function printReason(reason: Reason): string {
       return `held at ${reason.taskManagers} TaskManagers by hand until ${reason.until}`;
     case "hold-ended":
       return `the hold at ${reason.taskManagers} TaskManagers is over`;
+    case "regranted":
+      return `more than ${reason.before === 1 ? "1 TaskManager" : `${reason.before} TaskManagers`} can be had again of what tenants share`;
     case "slots":
       return `only ${reason.available} of ${reason.total} slots are free`;
     case "other-slots":

@@ -63,7 +63,7 @@ export interface Plan {
 /** What should run for a tenant at an instant, with all that is printed of it. */
 export function planFor(tenant: Tenant, now: Date, observed: Observed): Plan {
   const { decision, cuts } = decide(tenant, now, observed);
-  const edge = nextEdge(tenant, now, leadFor(tenant, underOf(observed, now).leadMs));
+  const edge = nextEdge(tenant, now, leadFor(tenant, underOf(tenant, observed, now).leadMs));
   return {
     window: decision.window,
     floor: decision.floor,
@@ -98,19 +98,20 @@ function decide(
   observed: Observed,
 ): { decision: Decision; cuts: Reason[] } {
   const last = observed.decision;
-  const under = underOf(observed, now);
+  const under = underOf(tenant, observed, now);
   const inForce = windowAt(tenant, now, leadFor(tenant, under.leadMs));
   const { name } = inForce;
   const bounds = heldBounds(tenant, inForce.bounds, under.hold);
   const configured = configuredCapacity(tenant, bounds);
   const stands = last?.window === name && sameCapacity(last.configured, configured);
   const others = slotShortage(tenant, observed);
+  const more = grantReasons(last?.under?.grant, under.grant);
   const kept = stands && !isAdvised(observed) ? last.to.taskManagers : bounds.floor;
   const { capacity, reasons: cuts } = limited(tenant, limitsOf(bounds, under), {
-    parallelism: wantedJobs(tenant, configured, stands, observed),
+    parallelism: wantedJobs(tenant, configured, { stands, keeps: more.length === 0 }, observed),
     runs: last?.to.parallelism ?? {},
     configured: configured.parallelism,
-    taskManagers: Math.max(kept, others.taskManagers),
+    taskManagers: Math.max(kept, others.taskManagers, more.length > 0 ? bounds.floor : 0),
     otherSlots: others.otherSlots,
   });
   fill(tenant, capacity, observed, others.otherSlots);
@@ -118,7 +119,7 @@ function decide(
   const settled =
     stands && last.floor === bounds.floor && last.ceiling === bounds.ceiling && hold.length === 0;
   if (settled && sameCapacity(last.to, capacity)) return { decision: last, cuts };
-  const why: Reason[] = [...hold, ...adviceReasons(observed), ...others.reasons];
+  const why = [...hold, ...more, ...adviceReasons(observed), ...others.reasons];
   const sameWindow = stands && (settled || hold.length > 0);
   const clock = sameWindow && (cuts.length > 0 || why.length > 0) ? [] : [changeReason(last, name)];
   const decision: Decision = {
@@ -136,10 +137,12 @@ function decide(
 }
 
 /** What is observed, else what the last decision was taken under; a hold that is over is none. */
-function underOf({ decision, leadMs, grant, hold }: Observed, now: Date): Under {
+function underOf(tenant: Tenant, observed: Observed, now: Date): Under {
+  const { decision, leadMs, grant, hold } = observed;
   const last = decision?.under;
+  const measured = leadMs === undefined ? last?.leadMs : (leadMs ?? undefined);
   const under = {
-    leadMs: leadMs === undefined ? last?.leadMs : (leadMs ?? undefined),
+    leadMs: isTooLate(tenant, decision, measured, now) ? last?.leadMs : measured,
     grant: grant === undefined ? last?.grant : (grant ?? undefined),
     hold: hold === undefined ? last?.hold : (hold ?? undefined),
   };
@@ -149,6 +152,19 @@ function underOf({ decision, leadMs, grant, hold }: Observed, now: Date): Under 
     ...(under.grant === undefined ? {} : { grant: under.grant }),
     ...(under.hold === undefined || over ? {} : { hold: under.hold }),
   };
+}
+
+/** True where the lead would close a window again that the last decision's lead opened early. */
+function isTooLate(
+  tenant: Tenant,
+  last: Decision | undefined,
+  leadMs: number | undefined,
+  now: Date,
+): boolean {
+  const opens = (ms: number | undefined) =>
+    windowAt(tenant, now, leadFor(tenant, ms)).name === last?.window;
+  const isShorter = leadFor(tenant, leadMs) < leadFor(tenant, last?.under?.leadMs);
+  return isShorter && !opens(leadMs) && opens(last?.under?.leadMs);
 }
 
 /** A hold is both floor and ceiling: within the quota, and with a slot for each job's smallest parallelism. */
@@ -168,6 +184,12 @@ function holdReasons(before: Hold | undefined, now: Hold | undefined): Reason[] 
   return before === undefined ? [] : [{ kind: "hold-ended", taskManagers: before.taskManagers }];
 }
 
+/** More than before of what tenants share; less of it shows in what is cut. */
+function grantReasons(before: Under["grant"], now: Under["grant"]): Reason[] {
+  if (before === undefined || (now?.taskManagers ?? Infinity) <= before.taskManagers) return [];
+  return [{ kind: "regranted", before: before.taskManagers }];
+}
+
 function adviceReasons({ advice }: Observed): Reason[] {
   return Object.values(advice ?? {}).flatMap((job) => job?.reasons ?? []);
 }
@@ -183,11 +205,14 @@ function isAdvised({ advice }: Observed): boolean {
   return false;
 }
 
-/** Parallelism by job, before any limit: advice and what runs, but not below the configuration. */
+/**
+ * Parallelism by job, before any limit: advice and what runs, but not below the configuration; only what `keeps` may
+ * stay below it, cut as it was.
+ */
 function wantedJobs(
   tenant: Tenant,
   configured: Capacity,
-  stands: boolean,
+  { stands, keeps }: { stands: boolean; keeps: boolean },
   { decision: last, advice }: Observed,
 ): Record<string, number> {
   const parallelism: Record<string, number> = {};
@@ -195,7 +220,7 @@ function wantedJobs(
     const least = configured.parallelism[name] ?? 1;
     const runs = stands ? last?.to.parallelism[name] : raisedByLoad(last, name);
     const advised = advice?.[name]?.parallelism;
-    const stays = stands && advised === undefined && runs !== undefined;
+    const stays = stands && keeps && advised === undefined && runs !== undefined;
     parallelism[name] = stays ? runs : Math.max(advised ?? runs ?? least, least);
   }
   return parallelism;

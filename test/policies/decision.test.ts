@@ -114,6 +114,11 @@ test.each<[string, Reason, string]>([
     },
     "1,200 records/s arrive for wordcount and 400 are processed; 6,000 wait",
   ],
+  [
+    "more of what tenants share",
+    { kind: "regranted", before: 3 },
+    "more than 3 TaskManagers can be had again of what tenants share",
+  ],
   ["slots", { kind: "slots", total: 8, available: 1 }, "only 1 of 8 slots are free"],
   [
     "slots of others",

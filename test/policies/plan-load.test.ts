@@ -253,7 +253,11 @@ describe("a grant", () => {
     expect(rush.floor).toBe(2);
     // A plan that knows nothing of the grant does not undo it.
     expect(then({ decision: rush.decision }, at("09:00")).decision).toBe(rush.decision);
-    expect(size(then({ decision: rush.decision, grant: null }, at("09:00")))).toEqual([2, 3, 1]);
+    const freed = then({ decision: rush.decision, grant: null }, at("09:00"));
+    expect(size(freed)).toEqual([2, 3, 3]);
+    expect(freed.explanation).toBe(
+      "TaskManagers 1 -> 2, orders parallelism 3, clicks parallelism 1 -> 3 (window rush, 2 to 6 TaskManagers): more than 1 TaskManager can be had again of what tenants share.",
+    );
   });
 
   test("of the ceiling or more limits nothing", () => {
