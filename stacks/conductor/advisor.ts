@@ -29,17 +29,17 @@ export class Advisor {
     );
   }
 
-  /** Takes in what was measured of the jobs. `nowMs` and the observations are by the same clock. */
+  /** Takes in what was measured of the jobs under a decision. `nowMs` and the observations are by the same clock. */
   observe(
     observations: Readonly<Record<string, JobObservation | undefined>>,
-    bounds: Bounds,
-    decision: Decision,
+    { floor, ceiling, configured, to }: Decision,
     nowMs: number,
   ): void {
+    const bounds: Bounds = { floor, ceiling, parallelism: configured.parallelism };
     for (const [job, scaler] of this.scalers) {
       const observation = observations[job];
       if (observation === undefined) continue;
-      const range = rangeOf(this.tenant, bounds, job, decision.to.parallelism);
+      const range = rangeOf(this.tenant, bounds, job, to.parallelism);
       const advice = scaler.observe(observation, range, nowMs);
       if (advice !== undefined) this.kept.set(job, { advice, atMs: nowMs });
     }

@@ -198,7 +198,6 @@ export class TenantConductor {
   }
 
   private learn(seen: TenantObservation, decision: Decision, nowMs: number): void {
-    const bounds = { floor: decision.floor, ceiling: decision.ceiling };
     const updating = this.updates.running !== undefined;
     const observations = Object.fromEntries(
       Object.entries(seen.jobs).map(([name, { observation }]) => [
@@ -206,7 +205,7 @@ export class TenantConductor {
         observation && { ...observation, running: observation.running && !updating },
       ]),
     );
-    this.advisor.observe(observations, bounds, decision, nowMs);
+    this.advisor.observe(observations, decision, nowMs);
   }
 
   private claim(plan: Plan, decision: Decision | undefined): void {
