@@ -19,8 +19,8 @@ export type StackOutputs = z.output<typeof stackOutputsSchema>;
 export interface UpdateRequest {
   stack: string;
   tenant: string;
-  /** The stack file as its user wrote it. */
-  file: string;
+  /** What its user wrote into the stack file. */
+  text: string;
   handed: HandedDecision;
   /** What died on the way is cleared up first, and the real world looked at. */
   afterCrash: boolean;
@@ -67,9 +67,9 @@ export class PulumiActuator implements Actuator {
     return parsed.success ? parsed.data : undefined;
   }
 
-  async update({ stack, tenant, file, handed, afterCrash }: UpdateRequest): Promise<UpdateResult> {
+  async update({ stack, tenant, text, handed, afterCrash }: UpdateRequest): Promise<UpdateResult> {
     const workspace = this.workspace(stack);
-    await copyWithDecision(file, workspace.stackFile(stack), handed);
+    await writeWithDecision(workspace.stackFile(stack), text, handed);
     if (!this.initialized.has(stack)) await workspace.init(stack);
     this.initialized.add(stack);
     if (afterCrash)
@@ -95,11 +95,11 @@ export class PulumiActuator implements Actuator {
 }
 
 /**
- * Writes the stack file anew with the decision in it; the original is only read. The decision is one text: of its
- * instants pulumi would make others, were they YAML.
+ * Writes a stack file with the decision in it; the user's own is only read. The decision is one text: of its instants
+ * pulumi would make others, were they YAML.
  */
-async function copyWithDecision(from: string, to: string, handed: HandedDecision): Promise<void> {
-  const document = parse(await fs.readFile(from, "utf8")) as { config: Record<string, unknown> };
+async function writeWithDecision(to: string, text: string, handed: HandedDecision): Promise<void> {
+  const document = parse(text) as { config: Record<string, unknown> };
   const config = { ...document.config, "flinktide:decision": JSON.stringify(handed) };
   await fs.writeFile(to, stringify({ ...document, config }), { mode: 0o600 });
 }

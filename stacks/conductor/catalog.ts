@@ -12,8 +12,9 @@ import { interpretConfig, type Platform, type RawConfig } from "../config";
 export interface CatalogEntry {
   stack: string;
   tenant: Tenant;
-  /** The stack file. */
+  /** The stack file, and what stood in it when it could last be used. */
   file: string;
+  text: string;
   mtimeMs: number;
 }
 
@@ -69,10 +70,15 @@ export class Catalog {
       const entry = await readEntry(stack, file, mtimeMs, this.environment);
       return [file, { mtimeMs, entry, broken: undefined }];
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return [file, { mtimeMs, entry: before?.entry, broken: { stack, file, mtimeMs, error } }];
+      const broken = { stack, file, mtimeMs, error: asUserError(file, error as Error) };
+      return [file, { mtimeMs, entry: before?.entry, broken }];
     }
   }
+}
+
+function asUserError(file: string, error: Error): UserError {
+  if (error instanceof UserError) return error;
+  return new UserError(`${file} can't be read (${error.message}). Fix: make it a readable file.`);
 }
 
 /** The tenants of an environment whose files can be used. */
@@ -108,12 +114,13 @@ async function readEntry(
   mtimeMs: number,
   environment: string,
 ): Promise<CatalogEntry | undefined> {
-  const raw = rawConfig(file, await fs.readFile(file, "utf8"));
+  const text = await fs.readFile(file, "utf8");
+  const raw = rawConfig(file, text);
   const platform = raw["flinktide:platform"]?.split("/").at(-1);
   if (raw["flinktide:role"] !== "tenant" || platform !== environment) return undefined;
   const { config, problems } = interpretConfig(raw, () => new Date(0));
   if (config?.role === "tenant" && problems.length === 0) {
-    return { stack, tenant: config.tenant, file, mtimeMs };
+    return { stack, tenant: config.tenant, file, text, mtimeMs };
   }
   throw new UserError(`${path.basename(file)} has problems:`, distinct(problems));
 }

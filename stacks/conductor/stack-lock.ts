@@ -1,17 +1,15 @@
-import { breakLock, inspectLock, type LockState } from "../driver/pulumi-lock";
+import { breakLock, inspectLock, type LockState, type StaleLock } from "../driver/pulumi-lock";
 
 /** Pulumi's lock on one stack. */
 export interface StackLock {
   look(): Promise<LockState>;
-  /** Removes a stale one. */
-  free(): Promise<void>;
+  /** Removes a stale one, and gives what was removed. */
+  free(): Promise<StaleLock | undefined>;
 }
 
 export function stackLock(backendUrl: string, stack: string): StackLock {
   return {
     look: () => inspectLock(backendUrl, stack),
-    async free() {
-      await breakLock(backendUrl, stack);
-    },
+    free: () => breakLock(backendUrl, stack),
   };
 }

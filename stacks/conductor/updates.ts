@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { sameCapacity } from "../../policies/capacity-plan";
 import type { Decision } from "../../policies/decision";
 import { explain } from "../../policies/explain";
 import type { Actuator, StackOutputs, UpdateResult } from "./actuator";
@@ -11,6 +12,7 @@ const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 300_000;
 /** The lead comes from the last so many. */
 const KEPT_DURATIONS = 10;
+const NOT_HELD = "the lease is not held";
 /** What the provider of containers says where one of that name is left of an update that was killed. */
 const LEFT_BEHIND = /already in use by container|pending operations/i;
 
@@ -67,14 +69,20 @@ export class Updates {
     if (this.running !== undefined) return "an update is running";
     const waitMs = this.retryMs - deps.monotonic();
     if (waitMs > 0) return `tried again in ${Math.ceil(waitMs / 1000)} s`;
-    if (!deps.lease.held()) return "the lease is not held";
-    const blocked = await this.lookAtLock();
-    if (blocked !== undefined) return this.skip(blocked);
-    if (this.skippedFor !== undefined) {
-      this.skippedFor = undefined;
-      await this.onEnd(undefined);
-      return "another update has just ended; what it left is looked at first";
-    }
+    if (!deps.lease.held()) return NOT_HELD;
+    const found = await deps.lock.look();
+    // It may have been lost meanwhile.
+    if (!deps.lease.held()) return NOT_HELD;
+    if (found.kind === "held") return this.skip(found.sentence);
+    if (found.kind === "stale") await this.breakLock();
+    else if (this.skippedFor === undefined) return this.start(entry, intent);
+    this.skippedFor = undefined;
+    await this.onEnd(undefined);
+    return "another update has just ended; what it left is looked at first";
+  }
+
+  private async start(entry: CatalogEntry, intent: Intent): Promise<undefined> {
+    const { deps } = this;
     const id = randomUUID();
     const { fence } = deps.lease;
     const { cause, found, decision, observation } = intent;
@@ -84,7 +92,12 @@ export class Updates {
     });
     const work = this.run(entry, intent, id, fence);
     this.running = { decision, startedMs: deps.monotonic(), work };
-    return undefined;
+  }
+
+  /** Why what runs may not be what the stack says: an update that did not end well, as far as is known. */
+  get unsettled(): string | undefined {
+    if (this.failures > 0) return "the last update failed";
+    return this.afterCrash ? "an update did not come to its end" : undefined;
   }
 
   /** What is being done, as a sentence. */
@@ -94,32 +107,48 @@ export class Updates {
     return `updating for ${Math.round(seconds)} s: ${explain(this.running.decision)}`;
   }
 
+  /** Never rejects: nobody waits for it. */
   private async run(entry: CatalogEntry, intent: Intent, id: string, fence: number) {
-    const { actuator, gate, journal, lease } = this.deps;
-    const result = await gate.through(async () =>
-      lease.held()
+    try {
+      const result = await this.update(entry, intent, fence).catch(failed);
+      this.account(intent, result);
+      const settled = result.outputs?.decision;
+      const other = settled !== undefined && settled.at !== intent.decision.at;
+      await this.deps.journal.append({
+        ...{ kind: "done", at: this.at(), id, ok: result.ok, seconds: result.seconds },
+        ...{ changes: result.changes, errors: result.errors },
+        ...(other ? { settledOn: settled } : {}),
+      });
+      await this.onEnd(result.outputs);
+    } catch (error) {
+      this.lastError = `its end can't be noted: ${(error as Error).message}`;
+      await this.onEnd(undefined);
+    } finally {
+      this.endedMs = this.deps.monotonic();
+      this.running = undefined;
+    }
+  }
+
+  private update(entry: CatalogEntry, { decision, refresh }: Intent, fence: number) {
+    const { actuator, gate, lease } = this.deps;
+    return gate.through(async () =>
+      lease.held() && lease.fence === fence
         ? actuator.update({
-            ...{ stack: entry.stack, tenant: entry.tenant.name, file: entry.file },
-            handed: { fence, decision: intent.decision },
-            afterCrash: this.afterCrash || intent.refresh === true,
+            ...{ stack: entry.stack, tenant: entry.tenant.name, text: entry.text },
+            handed: { fence, decision },
+            afterCrash: this.afterCrash || refresh === true,
           })
         : abandoned(),
     );
-    const settled = result.outputs?.decision;
-    const other = settled !== undefined && settled.at !== intent.decision.at;
-    await journal.append({
-      ...{ kind: "done", at: this.at(), id, ok: result.ok, seconds: result.seconds },
-      ...{ changes: result.changes, errors: result.errors },
-      ...(other ? { settledOn: settled } : {}),
-    });
-    this.account(intent, result);
-    await this.onEnd(result.outputs);
-    this.endedMs = this.deps.monotonic();
-    this.running = undefined;
   }
 
   private account({ decision, cause }: Intent, result: UpdateResult): void {
     const { counts } = this;
+    if (result.locked) {
+      counts.skipped += 1;
+      this.wait(FIRST_RETRY_MS);
+      return;
+    }
     counts.updates += 1;
     if (cause === "heal") counts.heals += 1;
     this.lastSeconds = result.seconds;
@@ -128,7 +157,7 @@ export class Updates {
       this.failures = 0;
       this.afterCrash = false;
       this.lastError = undefined;
-      if (cause === "decision" && decision.from !== null) {
+      if (cause === "decision" && decision.from && !sameCapacity(decision.from, decision.to)) {
         counts.rescales += 1;
         this.durations.push(result.seconds);
         this.durations.splice(0, this.durations.length - KEPT_DURATIONS);
@@ -140,22 +169,21 @@ export class Updates {
     this.afterCrash ||= result.errors.some(
       (text) => LEFT_BEHIND.test(text) || text.startsWith("pulumi was ended"),
     );
-    if (result.locked) return;
     counts.failedUpdates += 1;
     this.failures += 1;
-    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (this.failures - 1), LONGEST_RETRY_MS);
-    this.retryMs = this.deps.monotonic() + waitMs;
+    this.wait(Math.min(FIRST_RETRY_MS * 2 ** (this.failures - 1), LONGEST_RETRY_MS));
   }
 
-  private async lookAtLock(): Promise<string | undefined> {
-    const found = await this.deps.lock.look();
-    if (found.kind === "held") return found.sentence;
-    if (found.kind !== "stale") return undefined;
-    await this.deps.lock.free();
+  private wait(ms: number): void {
+    this.retryMs = this.deps.monotonic() + ms;
+  }
+
+  private async breakLock(): Promise<void> {
+    const broken = await this.deps.lock.free();
+    if (broken === undefined) return;
     this.afterCrash = true;
-    const { host, pid, proof } = found;
+    const { host, pid, proof } = broken;
     await this.deps.journal.append({ kind: "lock-broken", at: this.at(), host, pid, proof });
-    return undefined;
   }
 
   /** Noted once for each reason in a row. */
@@ -171,6 +199,13 @@ export class Updates {
   private at(): string {
     return new Date(this.deps.now()).toISOString();
   }
+}
+
+function failed(error: Error): UpdateResult {
+  return {
+    ...{ ok: false, locked: false, seconds: 0, changes: {}, outputs: undefined },
+    errors: [error.message],
+  };
 }
 
 function abandoned(): UpdateResult {
