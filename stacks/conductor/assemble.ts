@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { clusterNames } from "../../infra/docker/flink-cluster";
+import { clusterNames } from "../../infra/docker/cluster-names";
 import { UserError } from "../../infra/errors";
 import { DockerClusterHost } from "../../infra/flink/cluster-host";
 import { identityOf } from "../../infra/process-identity";
@@ -73,17 +73,21 @@ export async function assemble(
     gate: new Gate(UPDATES_AT_ONCE),
     capacity: new CapacityBook(platform.capacity?.slots),
     connections: { flink: new FlinkConnections(), kafka: new KafkaPool() },
-    publisher: new Publisher(environment, dryRun ? undefined : { port }),
+    publisher: new Publisher(
+      environment,
+      dryRun ? undefined : { port, tenant: (name) => conductor.tenantOf(name) },
+    ),
     webhook: dryRun ? undefined : await webhookOf(platform, environment, { folder, env }),
   };
   const { lease, capacity, connections, publisher, webhook } = shared;
   const own = spoken(environment, conductorPaths(environment).ownJournal, dryRun);
-  const conductor = new EnvironmentConductor({
+  const conductor: EnvironmentConductor = new EnvironmentConductor({
     ...{ environment, clock: systemClock, lease, capacity },
     catalog: new Catalog(environment, folder),
     conductorOf: (entry) => tenantConductor(entry, shared),
     note: (sentence) => own.append({ kind: "conductor", at: new Date().toISOString(), sentence }),
     publish: (view) => publisher.publish(view),
+    retire: () => publisher.retire(),
     identity: { pid: process.pid, host: hostname() },
     ...(only === undefined ? {} : { only }),
   });

@@ -1,6 +1,7 @@
 import { say } from "../../infra/progress";
 import { nextWakeMs } from "../../policies/conduct/wake";
 import { OBSERVATION_SECONDS } from "../../policies/scaling/settings";
+import type { Tenant } from "../../policies/tenant";
 import type { CapacityBook } from "./capacity-book";
 import type { BrokenEntry, CatalogEntry } from "./catalog";
 import { JumpWatch, type Clock } from "./clock";
@@ -9,8 +10,8 @@ import type { Lease } from "./lease";
 import type { TenantConductor } from "./tenant-conductor";
 import type { ConductorView, TenantView } from "./tenant-view";
 
-/** Tenants that are observed at once. */
-const OBSERVED_AT_ONCE = 32;
+/** Tenants that are observed at once: most of the time of each is spent waiting for Flink to fetch its metrics. */
+const OBSERVED_AT_ONCE = 256;
 
 export interface EnvironmentDeps {
   environment: string;
@@ -24,6 +25,8 @@ export interface EnvironmentDeps {
   note(sentence: string): Promise<void>;
   /** After each round. */
   publish(view: ConductorView): Promise<void>;
+  /** Once another conductor leads. */
+  retire(): Promise<void>;
   identity: { pid: number; host: string };
   /** Only these; left out: all of the environment. */
   only?: readonly string[];
@@ -38,6 +41,7 @@ export class EnvironmentConductor {
   private readonly views = new Map<string, TenantView>();
   private readonly busy = new Set<string>();
   private readonly complained = new Map<string, number>();
+  private known: readonly CatalogEntry[] = [];
   private wasLeading: boolean | undefined;
 
   constructor(private readonly deps: EnvironmentDeps) {
@@ -68,6 +72,11 @@ export class EnvironmentConductor {
     return [...this.tenants].flatMap(([stack, { updates }]) => (updates.running ? [stack] : []));
   }
 
+  /** The tenant of a name, as its file last was. */
+  tenantOf(name: string): Tenant | undefined {
+    return this.known.find(({ tenant }) => tenant.name === name)?.tenant;
+  }
+
   get conductors(): ReadonlyMap<string, TenantConductor> {
     return this.tenants;
   }
@@ -76,6 +85,7 @@ export class EnvironmentConductor {
     if (leading === this.wasLeading) return;
     this.wasLeading = leading;
     const { fence } = this.deps.lease;
+    if (!leading) await this.deps.retire();
     if (!leading) say(`another conductor of ${this.deps.environment} has the lease; standing by`);
     else if (fence > 0) await this.deps.note(`takes the lease, token ${fence}`);
   }
@@ -95,6 +105,7 @@ export class EnvironmentConductor {
     this.complain(broken);
     const { only } = this.deps;
     const chosen = entries.filter(({ tenant }) => only?.includes(tenant.name) ?? true);
+    this.known = chosen;
     this.dropOthers(chosen);
     await Promise.all(chosen.map((entry) => this.gate.through(() => this.cycle(entry))));
   }

@@ -1,8 +1,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { UserError } from "../../infra/errors";
 import { say } from "../../infra/progress";
+import type { Tenant } from "../../policies/tenant";
 import { Journal } from "./journal";
-import { giveOrder, type Order } from "./orders";
+import { checkHold, giveOrder, type Order } from "./orders";
 import { conductorPaths } from "./paths";
 import type { ConductorView } from "./tenant-view";
 import { createHistory } from "./web/history";
@@ -13,9 +15,13 @@ import { ensureToken } from "./web/token";
 export interface PublisherOptions {
   /** Of the page; undefined: no page and no metrics. */
   port: number | undefined;
+  tenant(name: string): Tenant | undefined;
 }
 
-/** Shows what the conductor knows: status file, page, metrics. The page opens with the first view. */
+/** A port or socket that is taken is tried again after so long: the conductor that had it may be gone. */
+const RETRY_MS = 15_000;
+
+/** Shows what the conductor that leads knows: status file, page, metrics. The page opens with the first view. */
 export class Publisher {
   private readonly paths;
   private readonly history = createHistory();
@@ -23,7 +29,8 @@ export class Publisher {
   private readonly listeners = new Set<(view: ConductorView) => void>();
   private view: ConductorView | undefined;
   private server: WebServer | undefined;
-  private tried = false;
+  private triedMs = -Infinity;
+  private complaint = "";
 
   constructor(
     private readonly environment: string,
@@ -40,7 +47,15 @@ export class Publisher {
     for (const listener of this.listeners) listener(view);
     if (this.options === undefined) return;
     await this.writeStatus(view);
-    if (this.options.port !== undefined && !this.tried) await this.open(this.options.port);
+    const { port } = this.options;
+    const due = performance.now() - this.triedMs >= RETRY_MS;
+    if (port !== undefined && this.server === undefined && due) await this.open(port);
+  }
+
+  /** Leaves page and metrics to the conductor that leads now. */
+  async retire(): Promise<void> {
+    await this.close();
+    this.triedMs = -Infinity;
   }
 
   recordUpdate(tenant: string, seconds: number): void {
@@ -48,7 +63,9 @@ export class Publisher {
   }
 
   async close(): Promise<void> {
-    await this.server?.close();
+    const { server } = this;
+    this.server = undefined;
+    await server?.close();
   }
 
   /** Readers see the old one or the new one; after a crash of the machine it is made anew. */
@@ -61,7 +78,7 @@ export class Publisher {
 
   /** Tenants are looked after without a page, too. */
   private async open(port: number): Promise<void> {
-    this.tried = true;
+    this.triedMs = performance.now();
     try {
       const token = await ensureToken(this.paths.token);
       this.server = await startServer({
@@ -75,13 +92,23 @@ export class Publisher {
         order: ({ tenant, ...order }) => this.order(tenant, order),
         metrics: () => this.metrics.text(),
       });
-      say(`page: ${this.server.url}/#token=${token}`);
+      // A log is read by more people than a terminal.
+      const key = process.stderr.isTTY ? `#token=${token}` : ` (its token: ${this.paths.token})`;
+      say(`page: ${this.server.url}/${key}`);
     } catch (error) {
-      say(`there is no page: ${(error as Error).message}`);
+      const complaint = `there is no page: ${(error as Error).message}`;
+      if (complaint !== this.complaint) say(complaint);
+      this.complaint = complaint;
     }
   }
 
   private async order(tenant: string, order: Order): Promise<void> {
+    const known = this.options?.tenant(tenant);
+    const problem =
+      order.order === "hold" && known !== undefined
+        ? checkHold(known, order.hold.taskManagers)
+        : undefined;
+    if (problem !== undefined) throw new UserError("This hold can't be:", [problem]);
     const journal = new Journal(this.paths.journal(tenant));
     await giveOrder({ orders: this.paths.orders(tenant), journal }, order, "page");
   }
