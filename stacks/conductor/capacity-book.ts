@@ -5,12 +5,20 @@ import { shareCapacity, type Claim } from "../../policies/scaling/quota";
 /** What the tenants of an environment claim of the slots they share, and what each gets. */
 export class CapacityBook {
   private readonly claims = new Map<string, Claim>();
+  private tenants: ReadonlySet<string> = new Set();
+  private readonly awaited = new Set<string>();
   private grants: Map<string, NonNullable<Under["grant"]>> | undefined;
 
   /** Left out: there is no limit, and nothing is shared out. */
   constructor(private readonly capacitySlots: number | undefined) {}
 
+  /** False while tenants that have just come have yet to say what they hold: nobody may grow meanwhile. */
+  get isComplete(): boolean {
+    return this.capacitySlots === undefined || this.awaited.size === 0;
+  }
+
   claim(claim: Claim): void {
+    this.awaited.delete(claim.name);
     const before = this.claims.get(claim.name);
     const same = before && JSON.stringify(before) === JSON.stringify(claim);
     if (same) return;
@@ -18,8 +26,14 @@ export class CapacityBook {
     this.grants = undefined;
   }
 
-  /** A tenant that is no more gives back what it claimed. */
+  /**
+   * From now on these are the tenants. One that is no more gives back what it claimed; one that is new is awaited until
+   * it claims or this is called again.
+   */
   keepOnly(names: ReadonlySet<string>): void {
+    this.awaited.clear();
+    for (const name of names) if (!this.tenants.has(name)) this.awaited.add(name);
+    this.tenants = names;
     for (const name of this.claims.keys()) {
       if (names.has(name)) continue;
       this.claims.delete(name);

@@ -9,13 +9,13 @@ import { Advisor } from "./advisor";
 import type { CapacityBook } from "./capacity-book";
 import type { CatalogEntry } from "./catalog";
 import type { Clock } from "./clock";
-import { Medic } from "./medic";
+import { Medic, type Finding } from "./medic";
 import type { TenantObservation } from "./observe/tenant-observer";
 import type { Orders } from "./orders";
 import type { TenantView } from "./tenant-view";
 import { TenantAlerts, type AlertDeps } from "./tenant-alerts";
 import { Updates, type Intent, type UpdatesDeps } from "./updates";
-import { summaryOf, viewOf, wantedIds } from "./view";
+import { cutsOf, summaryOf, viewOf, wantedIds } from "./view";
 
 /** Watches one tenant through the addresses that its stack names. */
 export interface Watcher {
@@ -51,7 +51,7 @@ export class TenantConductor {
   private readonly alerts: TenantAlerts;
   /** What would be done now; for a dry run. */
   intent: Intent | undefined;
-  /** What the load wants and is cut. */
+  /** What is wanted and cut. */
   cuts: Reason[] = [];
   private outputs: StackOutputs | undefined;
   private looked = false;
@@ -88,8 +88,8 @@ export class TenantConductor {
     if (!this.recalled) await this.recall();
     const seen = await this.observe(nowMs);
     const plan = this.plan(orders, seen, nowMs);
-    const healing = await this.heal(plan, seen, !orders.paused);
-    this.intent = this.intentOf(plan, seen) ?? healing;
+    const finding = await this.examine(seen, !orders.paused);
+    this.intent = this.intentOf(plan, finding, seen);
     if (!this.deps.dryRun) {
       if (!orders.paused) await this.act();
       if (this.looked) await this.alarm(seen);
@@ -103,6 +103,12 @@ export class TenantConductor {
       this.problem = error.message;
       return { paused: true };
     });
+  }
+
+  /** Another conductor may have acted. */
+  lookAgain(): void {
+    this.looked = false;
+    this.advisor.followed();
   }
 
   /** Forgets what was measured: the clock by which it was is no more. */
@@ -126,9 +132,8 @@ export class TenantConductor {
   /** What the stack's last update left; asked once, and again after whatever may have changed it. */
   private async look(): Promise<void> {
     try {
-      this.outputs = await this.deps.actuator.outputs(this.entry.stack);
+      this.take(await this.deps.actuator.outputs(this.entry.stack));
       this.looked = true;
-      this.watch();
     } catch (error) {
       this.problem = `the stack can't be read: ${(error as Error).message}`;
     }
@@ -152,10 +157,15 @@ export class TenantConductor {
       this.looked = false;
       return;
     }
-    const moved = outputs.flinkUrl !== this.outputs?.flinkUrl || this.watcher === undefined;
-    this.outputs = outputs;
+    this.take(outputs);
     this.advisor.followed();
-    if (moved) this.watch();
+  }
+
+  /** A watcher's rates are differences, so it stays where it still looks at the right place. */
+  private take(outputs: StackOutputs | undefined): void {
+    const { flinkUrl, kafkaOnHost } = this.outputs ?? {};
+    this.outputs = outputs;
+    if (outputs?.flinkUrl !== flinkUrl || outputs?.kafkaOnHost !== kafkaOnHost) this.watch();
   }
 
   private async observe(nowMs: number): Promise<TenantObservation | undefined> {
@@ -183,10 +193,12 @@ export class TenantConductor {
     };
     const now = new Date(nowMs);
     const free = planFor(tenant, now, observed);
-    this.claim(free, decision);
+    const holds = this.claim(free, 0);
     const grant = this.deps.capacity.grantFor(tenant.name);
     const plan = grant === null ? free : planFor(tenant, now, { ...observed, grant });
-    this.cuts = plan.cuts;
+    // Before any other tenant asks for it.
+    if (!orders.paused) this.claim(free, Math.max(holds, plan.taskManagers));
+    this.cuts = grant === null || plan.cuts.length > 0 ? plan.cuts : cutsOf(free, plan, grant);
     return plan;
   }
 
@@ -208,48 +220,62 @@ export class TenantConductor {
     this.advisor.observe(observations, decision, nowMs);
   }
 
-  private claim(plan: Plan, decision: Decision | undefined): void {
-    const holds = decision?.to.taskManagers ?? 0;
-    const counts = { floor: plan.floor, wanted: plan.taskManagers, holds };
-    this.deps.capacity.claim(claimOf(this.entry.tenant, counts));
+  /** Claims what the plan wants. Gives what the tenant holds: until an update has ended, what it gives up, too. */
+  private claim({ floor, taskManagers: wanted }: Plan, reserved: number): number {
+    const decisions = [this.outputs?.decision, this.updates.running?.decision];
+    const holds = Math.max(reserved, ...decisions.map((one) => one?.to.taskManagers ?? 0));
+    this.deps.capacity.claim(claimOf(this.entry.tenant, { floor, wanted, holds }));
+    return holds;
   }
 
-  /** An update where the plan has moved on from what runs. */
-  private intentOf(plan: Plan, seen: TenantObservation | undefined): Intent | undefined {
-    if (!this.looked || plan.decision === this.decision || this.updates.running) return undefined;
+  /** An update where the plan has moved on from what runs, or what should run does not. */
+  private intentOf(
+    { decision }: Plan,
+    finding: Finding | undefined,
+    seen: TenantObservation | undefined,
+  ): Intent | undefined {
+    const { updates, deps } = this;
+    if (!this.looked || updates.running || !deps.capacity.isComplete) return undefined;
     const observation = summaryOf(this.entry.tenant.jobs, seen);
-    return { cause: "decision", decision: plan.decision, observation };
+    if (decision !== this.decision) return { cause: "decision", decision, observation, ...finding };
+    const found = finding?.found ?? updates.unsettled;
+    if (found === undefined) return undefined;
+    return { cause: "heal", decision, observation, ...finding, found };
   }
 
-  private async heal(
-    plan: Plan,
+  /** Has the medic look, and gives what it wants to be brought back by an update. */
+  private async examine(
     seen: TenantObservation | undefined,
     allowed: boolean,
-  ): Promise<Intent | undefined> {
+  ): Promise<Finding | undefined> {
     const { decision } = this;
     if (decision === undefined || seen === undefined || !this.looked) return undefined;
     const { updates, deps } = this;
-    const found = await this.medic.look(seen, {
+    const finding = await this.medic.look(seen, {
       wanted: wantedIds(decision, deps.taskManagerId),
       mayAct: allowed && !deps.dryRun && deps.lease.held() && updates.running === undefined,
       endedMs: updates.endedMs,
       cancel: async (job) => this.watcher?.cancel(seen.jobs[job]?.jobId ?? ""),
     });
-    if (found === undefined || (await this.hasMoved())) return undefined;
-    const observation = summaryOf(this.entry.tenant.jobs, seen);
-    return { cause: "heal", decision: plan.decision, observation, ...found };
+    return finding && !(await this.hasMoved()) ? finding : undefined;
   }
 
   /** True where somebody else has updated the stack since it was looked at. */
   private async hasMoved(): Promise<boolean> {
-    const before = JSON.stringify(this.outputs);
+    const before = this.outputs;
     await this.look();
-    return JSON.stringify(this.outputs) !== before;
+    const moved = JSON.stringify(this.outputs) !== JSON.stringify(before);
+    // By its identity, a decision is known to stand.
+    if (!moved) this.outputs = before;
+    else this.looked = false;
+    return moved;
   }
 
   private async act(): Promise<void> {
     if (this.intent === undefined) return;
-    const blocked = await this.updates.begin(this.entry, this.intent);
+    const blocked = await this.updates
+      .begin(this.entry, this.intent)
+      .catch((error: Error) => error.message);
     if (blocked !== undefined) this.problem ??= `not updated: ${blocked}`;
     else if (this.intent.cause === "decision") this.counts.decisions += 1;
   }

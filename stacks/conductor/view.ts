@@ -1,4 +1,4 @@
-import type { Decision } from "../../policies/decision";
+import type { Decision, Reason, Under } from "../../policies/decision";
 import { explain } from "../../policies/explain";
 import type { Plan } from "../../policies/plan";
 import { lagSeconds } from "../../policies/scaling/required";
@@ -92,6 +92,12 @@ function jobViewOf(summary: JobSummary, { entry, decision, held }: Known) {
     allowedLagSeconds: (spec?.allowedLag ?? 0) / 1000,
     held: held(summary.job) ?? null,
   };
+}
+
+/** What a grant cuts of a plan that stands as it was cut before. */
+export function cutsOf(free: Plan, plan: Plan, { limit }: NonNullable<Under["grant"]>): Reason[] {
+  const [wanted, given] = [free.taskManagers, plan.taskManagers];
+  return wanted > given ? [{ kind: "clamped", what: "TaskManagers", wanted, given, limit }] : [];
 }
 
 /** Names of the TaskManagers that a decision asks for. */
