@@ -1,4 +1,5 @@
-import { RunError } from "@pulumi/pulumi";
+// Not all of Pulumi: it takes 100 MiB in processes that need nothing else of it.
+import { RunError } from "@pulumi/pulumi/errors";
 import type { Problem } from "../policies/problem";
 
 export type { Problem };

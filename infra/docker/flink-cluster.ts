@@ -5,6 +5,7 @@ import { CHECKPOINT_FOLDER, flinkProperties, PORTS, SAVEPOINT_FOLDER } from "../
 import type { Image } from "../images/image";
 import { METRICS_ALIAS } from "../monitoring/scrape-config";
 import { transform, type Transform } from "../transform";
+import { clusterNames } from "./cluster-names";
 import { environmentOf, HARDENED, healthcheck, labels, localPort, memoryLimit } from "./container";
 import { cpuLimit } from "./limits";
 
@@ -22,17 +23,6 @@ export interface FlinkClusterArgs {
     volume?: Transform<docker.VolumeArgs>;
     jobManager?: Transform<docker.ContainerArgs>;
     taskManager?: Transform<docker.ContainerArgs>;
-  };
-}
-
-/** The Docker names of a tenant's cluster; a TaskManager's name is also its id in Flink. */
-export function clusterNames(environment: string, tenant: string) {
-  const prefix = `${environment}-${tenant}`;
-  return {
-    jobManager: `${prefix}-jobmanager`,
-    taskManager: (index: number) => `${prefix}-taskmanager-${index + 1}`,
-    checkpoints: `${prefix}-checkpoints`,
-    savepoints: `${prefix}-savepoints`,
   };
 }
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { clusterNames } from "../../infra/docker/flink-cluster";
+import { clusterNames } from "../../infra/docker/cluster-names";
 import { UserError } from "../../infra/errors";
 import { sleep } from "../../infra/flink/wait";
 import { say, step } from "../../infra/progress";
