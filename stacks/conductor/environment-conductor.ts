@@ -43,22 +43,30 @@ export class EnvironmentConductor {
   private readonly complained = new Map<string, number>();
   private known: readonly CatalogEntry[] = [];
   private wasLeading: boolean | undefined;
+  private lastFence: number | undefined;
 
   constructor(private readonly deps: EnvironmentDeps) {
     this.jumps = new JumpWatch(deps.clock);
     this.startedAtMs = deps.clock.now();
   }
 
-  /** One round over all tenants; nothing where another conductor has the lease. Gives when to wake for the next, ms. */
-  async round(): Promise<number> {
-    const { clock, lease } = this.deps;
+  /**
+   * One round over all tenants; nothing where another conductor has the lease. Gives when to wake for the next, ms. Does
+   * not throw: what fails is said, and tried again in the next round.
+   *
+   * @param enough once it resolves, no tenant is waited for any more; left out: all are
+   */
+  async round(enough: Promise<unknown> = new Promise(() => undefined)): Promise<number> {
+    const { clock, lease, publish } = this.deps;
     const begun = clock.monotonic();
-    const leading = lease.held() || (await lease.acquire());
-    await this.tellLease(leading);
+    const leading =
+      lease.held() || (await tried("the lease can't be taken", () => lease.acquire())) === true;
+    await tried("who leads can't be told", () => this.tellLease(leading));
     if (!leading) return OBSERVATION_SECONDS * 1000;
-    await this.lookAtClock();
-    await this.cycleAll();
-    await this.deps.publish(this.view((clock.monotonic() - begun) / 1000));
+    await tried("the clock's jump can't be noted", () => this.lookAtClock());
+    await Promise.race([this.cycleAll(), enough]);
+    const view = this.view((clock.monotonic() - begun) / 1000);
+    await tried("the state can't be published", () => publish(view));
     return this.untilNext(begun);
   }
 
@@ -82,9 +90,12 @@ export class EnvironmentConductor {
   }
 
   private async tellLease(leading: boolean): Promise<void> {
-    if (leading === this.wasLeading) return;
-    this.wasLeading = leading;
     const { fence } = this.deps.lease;
+    const isSame = !leading || fence === this.lastFence;
+    if (leading === this.wasLeading && isSame) return;
+    this.wasLeading = leading;
+    if (leading) this.lastFence = fence;
+    if (!isSame) for (const tenant of this.tenants.values()) tenant.lookAgain();
     if (!leading) await this.deps.retire();
     if (!leading) say(`another conductor of ${this.deps.environment} has the lease; standing by`);
     else if (fence > 0) await this.deps.note(`takes the lease, token ${fence}`);
@@ -101,20 +112,27 @@ export class EnvironmentConductor {
   }
 
   private async cycleAll(): Promise<void> {
-    const { entries, broken } = await this.deps.catalog.refresh();
-    this.complain(broken);
-    const { only } = this.deps;
-    const chosen = entries.filter(({ tenant }) => only?.includes(tenant.name) ?? true);
-    this.known = chosen;
-    this.dropOthers(chosen);
-    await Promise.all(chosen.map((entry) => this.gate.through(() => this.cycle(entry))));
+    const { catalog, only } = this.deps;
+    const found = await tried("the stack files can't be read", () => catalog.refresh());
+    if (found !== undefined) {
+      this.complain(found.broken);
+      this.known = found.entries.filter(({ tenant }) => only?.includes(tenant.name) ?? true);
+    }
+    this.dropOthers(this.known);
+    await Promise.all(this.known.map((entry) => this.cycle(entry)));
   }
 
-  /** A tenant whose last cycle is still going on is passed over, so that it holds up nobody. */
+  /** A tenant whose last cycle is still going on, or waits for its turn, is passed over. */
   private async cycle(entry: CatalogEntry): Promise<void> {
     const { stack } = entry;
     if (this.busy.has(stack)) return;
     this.busy.add(stack);
+    await this.gate.through(() => this.cycleNow(entry));
+    this.busy.delete(stack);
+  }
+
+  private async cycleNow(entry: CatalogEntry): Promise<void> {
+    const { stack } = entry;
     try {
       let tenant = this.tenants.get(stack);
       if (tenant === undefined) {
@@ -124,15 +142,13 @@ export class EnvironmentConductor {
       this.views.set(stack, await tenant.cycle(entry));
     } catch (error) {
       say(`${stack}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
-    } finally {
-      this.busy.delete(stack);
     }
   }
 
   private dropOthers(chosen: readonly CatalogEntry[]): void {
     const stacks = new Set(chosen.map(({ stack }) => stack));
     for (const [stack, tenant] of this.tenants) {
-      if (stacks.has(stack) || tenant.updates.running !== undefined) continue;
+      if (stacks.has(stack) || this.busy.has(stack) || tenant.updates.running) continue;
       this.tenants.delete(stack);
       this.views.delete(stack);
     }
@@ -164,5 +180,15 @@ export class EnvironmentConductor {
     const nowMs = clock.now();
     const everyMs = Math.max(0, OBSERVATION_SECONDS * 1000 - spent);
     return nextWakeMs({ nowMs, edgeMs: Math.min(Infinity, ...edges), everyMs }) - nowMs;
+  }
+}
+
+/** undefined where it fails, which is said. */
+async function tried<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    say(`${what}: ${(error as Error).message}`);
+    return undefined;
   }
 }

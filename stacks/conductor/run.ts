@@ -8,6 +8,8 @@ import type { TenantConductor } from "./tenant-conductor";
 
 /** A signal is noticed within this. */
 const NAP_MS = 200;
+/** A round waits no longer for tenants that are slow. */
+const PATIENCE_MS = 15_000;
 
 /** Rounds until a signal; then waits for the updates that run. A second signal leaves them to themselves. */
 export async function runForever({ conductor, close }: Assembled): Promise<number> {
@@ -16,7 +18,7 @@ export async function runForever({ conductor, close }: Assembled): Promise<numbe
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
   try {
     while (!stop.done) {
-      const waitMs = await conductor.round();
+      const waitMs = await conductor.round(patience());
       await sleepUnless(stop, waitMs);
     }
     const { updating } = conductor;
@@ -57,12 +59,19 @@ export async function runOnce(
   }
 }
 
-function outcomeOf({ intent, updates }: TenantConductor, dryRun: boolean): string {
+function outcomeOf({ intent, updates, problem }: TenantConductor, dryRun: boolean): string {
   if (updates.lastError !== undefined) return `the update failed: ${updates.lastError}`;
   if (updates.lastSeconds !== undefined) return `updated in ${updates.lastSeconds.toFixed(1)} s`;
-  if (intent === undefined) return "is as it should be";
+  if (intent === undefined) {
+    return problem === undefined ? "is as it should be" : `nothing is known to do: ${problem}`;
+  }
   const found = intent.found === undefined ? "" : `${intent.found}; `;
   return `${dryRun ? "would be updated" : "is not updated"}: ${found}${explain(intent.decision)}`;
+}
+
+/** Keeps no process alive. */
+function patience(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, PATIENCE_MS).unref());
 }
 
 interface Deferred {

@@ -58,7 +58,8 @@ export class TenantConductor {
   private recalled = false;
   private watcher: Watcher | undefined;
   private advisor: Advisor;
-  private problem: string | undefined;
+  /** Why it can't be observed or updated as it should be. */
+  problem: string | undefined;
   private counts = { cycles: 0, decisions: 0 };
 
   constructor(
