@@ -102,11 +102,13 @@ function decide(
   const inForce = windowAt(tenant, now, leadFor(tenant, under.leadMs));
   const { name } = inForce;
   const bounds = heldBounds(tenant, inForce.bounds, under.hold);
-  const configured = configuredCapacity(tenant, bounds);
+  const configured = configuredCapacity(tenant, inForce.bounds);
   const stands = last?.window === name && sameCapacity(last.configured, configured);
   const others = slotShortage(tenant, observed);
   const more = grantReasons(last?.under?.grant, under.grant);
-  const kept = stands && !isAdvised(observed) ? last.to.taskManagers : bounds.floor;
+  const hold = holdReasons(last?.under?.hold, under.hold);
+  const stays = stands && !isAdvised(observed) && hold.length === 0;
+  const kept = stays ? last.to.taskManagers : bounds.floor;
   const { capacity, reasons: cuts } = limited(tenant, limitsOf(bounds, under), {
     parallelism: wantedJobs(tenant, configured, { stands, keeps: more.length === 0 }, observed),
     runs: last?.to.parallelism ?? {},
@@ -115,7 +117,6 @@ function decide(
     otherSlots: others.otherSlots,
   });
   fill(tenant, capacity, observed, others.otherSlots);
-  const hold = holdReasons(last?.under?.hold, under.hold);
   const settled =
     stands && last.floor === bounds.floor && last.ceiling === bounds.ceiling && hold.length === 0;
   if (settled && sameCapacity(last.to, capacity)) return { decision: last, cuts };
