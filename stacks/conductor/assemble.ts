@@ -8,7 +8,7 @@ import type { Platform } from "../config";
 import { PulumiActuator, type Actuator } from "./actuator";
 import { CapacityBook } from "./capacity-book";
 import { Catalog, readPlatform, type CatalogEntry } from "./catalog";
-import { systemClock } from "./clock";
+import { systemClock, type Clock } from "./clock";
 import { watchCluster, type Connections } from "./cluster-watch";
 import { EnvironmentConductor } from "./environment-conductor";
 import { Gate } from "./gate";
@@ -45,6 +45,7 @@ interface Shared {
   settings: Settings;
   env: Record<string, string>;
   platform: Platform;
+  clock: Clock;
   lease: Lease;
   actuator: Actuator;
   gate: Gate;
@@ -54,25 +55,34 @@ interface Shared {
   webhook: Webhook | undefined;
 }
 
-/**
- * Puts a conductor together from the real parts. Throws UserError where the environment can't be read.
- *
- * @param actuator what changes the world; left out: pulumi
- */
+/** What a measurement puts in the place of the real thing. */
+export interface Substitutes {
+  /** What changes the world. @default pulumi */
+  actuator?: Actuator;
+  /** @default the system's */
+  clock?: Clock;
+  /** How long Flink takes to fetch its metrics, in milliseconds. @default the observer's */
+  fetchMs?: number;
+}
+
+/** Puts a conductor together from the real parts. Throws UserError where the environment can't be read. */
 export async function assemble(
   settings: Settings,
   env: Record<string, string>,
-  actuator?: Actuator,
+  { actuator, clock = systemClock, fetchMs }: Substitutes = {},
 ): Promise<Assembled> {
   const { environment, dryRun, folder, only, port } = settings;
   const platform = await readPlatform(environment, folder);
   const shared: Shared = {
-    ...{ settings, env, platform },
+    ...{ settings, env, platform, clock },
     lease: dryRun ? NO_LEASE : leaseOf(environment),
     actuator: actuator ?? new PulumiActuator(environment, env, conductorPaths(environment).work),
     gate: new Gate(UPDATES_AT_ONCE),
     capacity: new CapacityBook(platform.capacity?.slots),
-    connections: { flink: new FlinkConnections(), kafka: new KafkaPool() },
+    connections: {
+      ...{ flink: new FlinkConnections(), kafka: new KafkaPool() },
+      ...{ clock: clock.monotonic, ...(fetchMs === undefined ? {} : { fetchMs }) },
+    },
     publisher: new Publisher(
       environment,
       dryRun ? undefined : { port, tenant: (name) => conductor.tenantOf(name) },
@@ -82,7 +92,7 @@ export async function assemble(
   const { lease, capacity, connections, publisher, webhook } = shared;
   const own = spoken(environment, conductorPaths(environment).ownJournal, dryRun);
   const conductor: EnvironmentConductor = new EnvironmentConductor({
-    ...{ environment, clock: systemClock, lease, capacity },
+    ...{ environment, clock, lease, capacity },
     catalog: new Catalog(environment, folder),
     conductorOf: (entry) => tenantConductor(entry, shared),
     note: (sentence) => own.append({ kind: "conductor", at: new Date().toISOString(), sentence }),
@@ -108,7 +118,7 @@ async function tenantConductor(entry: CatalogEntry, shared: Shared): Promise<Ten
   const { entries } = await readJournal(paths.journal(tenant), { last: 200 });
   const deps: TenantDeps = {
     firing: firingIn(entries),
-    ...{ ...shared, clock: systemClock, dryRun },
+    ...{ ...shared, dryRun },
     journal: spoken(tenant, paths.journal(tenant), dryRun),
     lock: stackLock(env.PULUMI_BACKEND_URL ?? "", entry.stack),
     orders: () => readOrders(paths.orders(tenant)),

@@ -2,11 +2,11 @@ import type { Tenant } from "../../policies/tenant";
 import type { StackOutputs } from "./actuator";
 import { FlinkConnections } from "./observe/flink-connections";
 import type { KafkaPool } from "./observe/kafka-pool";
-import { TenantObserver } from "./observe/tenant-observer";
+import { TenantObserver, type TenantObserverOptions } from "./observe/tenant-observer";
 import type { Watcher } from "./tenant-conductor";
 
 /** What all tenants' watchers share: connections are reused, and only so many are open. */
-export interface Connections {
+export interface Connections extends Pick<TenantObserverOptions, "clock" | "fetchMs"> {
   flink: FlinkConnections;
   kafka: KafkaPool;
 }
@@ -15,10 +15,10 @@ export interface Connections {
 export function watchCluster(
   { jobs }: Tenant,
   { flinkUrl, kafkaOnHost }: StackOutputs,
-  { flink, kafka }: Connections,
+  { flink, kafka, ...times }: Connections,
 ): Watcher {
   const observer = new TenantObserver({
-    ...{ flinkUrl, jobs, connections: flink },
+    ...{ flinkUrl, jobs, connections: flink, ...times },
     kafka: kafka.at(kafkaOnHost),
   });
   return {
