@@ -37,7 +37,8 @@ export class Medic {
   restarts = 0;
   private readonly healer = new Healer();
   private touchedMs = -Infinity;
-  private unreachableMs: number | undefined;
+  /** Since when the JobManager does not answer, and when that was last acted on. */
+  private silent: { sinceMs: number; triedMs: number } | undefined;
 
   constructor(private readonly deps: MedicDeps) {}
 
@@ -60,7 +61,7 @@ export class Medic {
       jobs: Object.entries(seen.jobs).map(([name, { state }]) => ({ name, state })),
       ...(seen.cluster === undefined ? {} : { taskManagers: seen.cluster.taskManagers }),
     });
-    let finding = mayAct ? this.unreachable(seen, atMs) : undefined;
+    let finding = this.unreachable(seen, { mayAct, atMs, endedMs });
     for (const heal of heals) {
       if (heal.kind === "restart-taskmanager") finding = await this.restart(heal.id, heal.why);
       if (heal.kind !== "resubmit") continue;
@@ -88,16 +89,18 @@ export class Medic {
     }
   }
 
-  private unreachable(seen: TenantObservation, atMs: number): Finding | undefined {
-    if (seen.cluster !== undefined) {
-      this.unreachableMs = undefined;
-      return undefined;
-    }
-    this.unreachableMs ??= atMs;
-    const waited = atMs - this.unreachableMs;
-    if (waited < UNREACHABLE_MS) return undefined;
-    this.unreachableMs = atMs - UNREACHABLE_MS + UNREACHABLE_RETRY_MS;
-    const seconds = Math.round(waited / 1000);
+  private unreachable(
+    { cluster }: TenantObservation,
+    { mayAct, atMs, endedMs }: { mayAct: boolean; atMs: number; endedMs: number },
+  ): Finding | undefined {
+    if (cluster !== undefined) this.silent = undefined;
+    else this.silent ??= { sinceMs: atMs, triedMs: -Infinity };
+    if (this.silent === undefined || !mayAct) return undefined;
+    const { sinceMs, triedMs } = this.silent;
+    if (atMs - Math.max(sinceMs, endedMs) < UNREACHABLE_MS) return undefined;
+    if (atMs - triedMs < UNREACHABLE_RETRY_MS) return undefined;
+    this.silent.triedMs = atMs;
+    const seconds = Math.round((atMs - sinceMs) / 1000);
     return { found: `the JobManager has not answered for ${seconds} s`, refresh: true };
   }
 }

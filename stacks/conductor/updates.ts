@@ -121,7 +121,7 @@ export class Updates {
       });
       await this.onEnd(result.outputs);
     } catch (error) {
-      this.lastError = `its end can't be noted: ${(error as Error).message}`;
+      this.lastError = `the end of the update can't be noted: ${(error as Error).message}`;
       await this.onEnd(undefined);
     } finally {
       this.endedMs = this.deps.monotonic();
