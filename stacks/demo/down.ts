@@ -4,14 +4,17 @@ import { ensureDocker } from "../../infra/toolchain/docker-engine";
 import { readOptions, runMain } from "../../infra/toolchain/main";
 import { stateDir } from "../../infra/toolchain/paths";
 import { ensureToolchain } from "../../infra/toolchain/toolchain";
+import { conductorPaths } from "../conductor/paths";
+import { requireNoConductor } from "../conductor/running";
 import { removeByLabel, removeJournals } from "../driver/cleanup";
 import { Environment } from "../driver/environment";
 import { breakLock } from "../driver/pulumi-lock";
 
 const HELP = `Usage: npm run down
 
-Removes the environment dev: its stacks, containers, network, volumes and state. Images and the
-tools that were downloaded or built stay in the cache.
+Removes the environment dev: its stacks, containers, network, volumes, state, and what the conductor
+kept of it. A conductor that runs is to be ended first. Images and the tools that were downloaded
+or built stay in the cache.
 
   --help   this text
 `;
@@ -20,6 +23,7 @@ const PLATFORM = "dev";
 
 async function main(): Promise<number> {
   if (readOptions(HELP, {}) === undefined) return 0;
+  await requireNoConductor(PLATFORM, "would bring up again what is removed");
   const { env } = await ensureToolchain();
   Object.assign(process.env, env);
   await ensureDocker();
@@ -38,6 +42,7 @@ async function main(): Promise<number> {
   }
   await step("removing what is left", () => removeByLabel(PLATFORM));
   removeJournals(PLATFORM);
+  fs.rmSync(conductorPaths(PLATFORM).folder, { recursive: true, force: true });
   fs.rmSync(stateDir("demo"), { recursive: true, force: true });
   say("Nothing of the environment dev is left.");
   return 0;

@@ -8,6 +8,7 @@ import { say, step } from "../../infra/progress";
 import { readOptions, runMain } from "../../infra/toolchain/main";
 import { PROJECT_DIR, stateDir } from "../../infra/toolchain/paths";
 import { setup } from "../../infra/toolchain/setup";
+import { requireNoConductor } from "../conductor/running";
 import { awaitOneRunningJob } from "../driver/tenant-probe";
 import { crashContainer, health } from "../driver/cleanup";
 import { Environment } from "../driver/environment";
@@ -36,6 +37,7 @@ type Check = DemoReportInput["checks"][number];
 
 async function main(): Promise<number> {
   if (readOptions(HELP, {}) === undefined) return 0;
+  await requireNoConductor("dev", "follows the real clock, not the demo's");
   const startedAt = Date.now();
   const { env } = await setup();
   Object.assign(process.env, env);

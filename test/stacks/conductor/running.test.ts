@@ -1,0 +1,49 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { identityOf } from "../../../infra/process-identity";
+import { FileLease } from "../../../stacks/conductor/lease";
+import { conductorPaths } from "../../../stacks/conductor/paths";
+import { requireNoConductor, runningConductor } from "../../../stacks/conductor/running";
+
+let state: string;
+beforeEach(() => {
+  state = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-running-"));
+  process.env.FLINKTIDE_STATE = state;
+});
+afterEach(() => {
+  delete process.env.FLINKTIDE_STATE;
+  fs.rmSync(state, { recursive: true });
+});
+
+function leaseOf(pid: number) {
+  const identity = identityOf(process.pid);
+  if (identity === undefined) throw new Error("no identity");
+  const options = { renewMs: null, onLost: () => undefined };
+  const folder = conductorPaths("dev").lease;
+  return new FileLease({ ...options, folder, identity: { ...identity, pid } });
+}
+
+test("nobody ever had the lease", async () => {
+  expect(await runningConductor("dev")).toBeUndefined();
+  await requireNoConductor("dev", "is in the way");
+});
+
+test("who has it is named with the fix; once released, nobody has it", async () => {
+  const lease = leaseOf(process.pid);
+  await lease.acquire();
+  expect((await runningConductor("dev"))?.pid).toBe(process.pid);
+  await expect(requireNoConductor("dev", "is in the way")).rejects.toThrow(
+    `Process ${process.pid} on ${os.hostname()} is the conductor of dev and is in the way. ` +
+      `Fix: end it first: kill ${process.pid}`,
+  );
+  expect(await runningConductor("prod")).toBeUndefined();
+  await lease.release();
+  expect(await runningConductor("dev")).toBeUndefined();
+});
+
+test("one that died without releasing it is no hindrance", async () => {
+  // The identity's start time is this process's: no other one has that and this id.
+  await leaseOf(2 ** 22 - 1).acquire();
+  expect(await runningConductor("dev")).toBeUndefined();
+});
