@@ -107,13 +107,13 @@ function decide(
   const others = slotShortage(tenant, observed);
   const more = grantReasons(last?.under?.grant, under.grant);
   const hold = holdReasons(last?.under?.hold, under.hold);
-  const stays = stands && !isAdvised(observed) && hold.length === 0;
-  const kept = stays ? last.to.taskManagers : bounds.floor;
+  const keeps = stands && hold.length === 0 && more.length === 0;
+  const kept = keeps && !isAdvised(observed) ? last.to.taskManagers : bounds.floor;
   const { capacity, reasons: cuts } = limited(tenant, limitsOf(bounds, under), {
-    parallelism: wantedJobs(tenant, configured, { stands, keeps: more.length === 0 }, observed),
+    parallelism: wantedJobs(tenant, configured, { stands, keeps }, observed),
     runs: last?.to.parallelism ?? {},
     configured: configured.parallelism,
-    taskManagers: Math.max(kept, others.taskManagers, more.length > 0 ? bounds.floor : 0),
+    taskManagers: Math.max(kept, others.taskManagers),
     otherSlots: others.otherSlots,
   });
   fill(tenant, capacity, observed, others.otherSlots);
@@ -221,7 +221,7 @@ function wantedJobs(
     const least = configured.parallelism[name] ?? 1;
     const runs = stands ? last?.to.parallelism[name] : raisedByLoad(last, name);
     const advised = advice?.[name]?.parallelism;
-    const stays = stands && keeps && advised === undefined && runs !== undefined;
+    const stays = keeps && advised === undefined && runs !== undefined;
     parallelism[name] = stays ? runs : Math.max(advised ?? runs ?? least, least);
   }
   return parallelism;

@@ -24,7 +24,7 @@ import type { TenantView } from "../../../stacks/conductor/tenant-view";
 import type { LockState } from "../../../stacks/driver/pulumi-lock";
 import { observedOf, type LastUpdate } from "../../../stacks/handed";
 import { observationWith } from "../../support/observation";
-import { ms, tenantOf } from "./narrated";
+import { at, ms, tenantOf } from "./narrated";
 
 /** A tenant's conductor, real but for what it acts on: a clock, a stack, its lock, a cluster, a lease. */
 
@@ -331,7 +331,9 @@ export class Bench {
   }
 }
 
-export const HELD: LockState = {
+type HeldLock = Extract<LockState, { kind: "held" }>;
+
+export const HELD: HeldLock = {
   ...{ kind: "held", host: "h", pid: 9, since: "2026-11-23T00:00:00.000Z" },
   sentence: "The stack is locked by process 9 on h.",
 };
@@ -339,3 +341,11 @@ export const STALE: LockState = {
   ...{ kind: "stale", host: "h", pid: 9, since: "2026-11-23T00:00:00.000Z" },
   proof: "Process 9 is gone.",
 };
+
+/** Orders that hold a tenant until a time of the Monday in Shanghai. */
+export const hold = (taskManagers: number, until: string): Orders => ({
+  ...{ paused: false, hold: { taskManagers, until: at(until) } },
+});
+
+/** TaskManagers of the updates, in order. */
+export const sizes = (bench: Bench) => bench.decisions.map(({ to }) => to.taskManagers);

@@ -86,7 +86,7 @@ describe("a lock that somebody holds", () => {
     bench.onLook = () => (looks += 1);
     bench.lock = HELD;
     const view = await bench.cycle(3);
-    expect(view.problem).toBe(`not updated: ${HELD.kind === "held" && HELD.sentence}`);
+    expect(view.problem).toBe(`not updated: ${HELD.sentence}`);
     bench.lock = { ...HELD, sentence: "The stack is locked by process 12 on h." };
     await bench.cycle(2);
     bench.lock = HELD;
