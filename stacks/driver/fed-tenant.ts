@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { check } from "../workload/checker";
 import { CommitWatcher } from "../workload/commit-watcher";
 import { startFeeder, type Feeder } from "../workload/feeder";
+import { lagPerSecond } from "../workload/lag";
 import type { Verdict } from "../workload/verdict";
 import { wordLine } from "../workload/word-line";
 import { ClusterWatcher } from "./cluster-watcher";
@@ -45,15 +46,11 @@ export class FedTenant {
     { uncommitted = false } = {},
   ): Promise<FedTenant> {
     const brokers = [kafkaOnHost];
-    const { input, output } = topicsOf(tenant);
-    return new FedTenant(
-      tenant,
-      brokers,
-      path.join(folder, `${tenant}.ledger`),
-      new ClusterWatcher(flinkUrl),
-      await CommitWatcher.start({ brokers, topic: input }),
-      await CommitWatcher.start({ brokers, topic: output, uncommitted }),
-    );
+    const topics = topicsOf(tenant);
+    const input = await CommitWatcher.start({ brokers, topic: topics.input });
+    const output = await CommitWatcher.start({ brokers, topic: topics.output, uncommitted });
+    const ledger = path.join(folder, `${tenant}.ledger`);
+    return new FedTenant(tenant, brokers, ledger, new ClusterWatcher(flinkUrl), input, output);
   }
 
   get topics() {
@@ -76,6 +73,13 @@ export class FedTenant {
   /** Lines a second that are fed now. */
   get linesPerSecond(): number {
     return this.feeder?.stats().linesPerSecond ?? 0;
+  }
+
+  /** Age of the oldest line that nothing was put out for yet. */
+  lagSeconds(): number {
+    const lastSecond = { startMs: Date.now() - 1_000, seconds: 1 };
+    const [lag = 0] = lagPerSecond(this.input.batches, this.output.batches, lastSecond);
+    return lag;
   }
 
   /** Stops feeding and counts every word. */
