@@ -1,5 +1,6 @@
 import { interpretConfig } from "../../stacks/config";
 import { CLOCK, StackFolder } from "../support/stack-folder";
+import { MORNING } from "./conductor/narrated";
 
 const files = new StackFolder();
 afterAll(() => files.remove());
@@ -122,4 +123,42 @@ test("a stack file that isn't a tenant's, or isn't YAML, is no sibling", async (
   const { writeFileSync } = await import("node:fs");
   writeFileSync(files.path("Pulumi.broken.yaml"), "config: [unclosed\n  a: {b");
   expect(await files.problems(files.config())).toEqual([]);
+});
+
+describe("the decision that a conductor hands over", () => {
+  const handed = { fence: 7, decision: MORNING };
+  const load = (decision: unknown) =>
+    files.load({ ...files.config(), "flinktide:decision": JSON.stringify(decision) });
+
+  test("is read; without it nothing is handed over", async () => {
+    expect(await load(handed)).toMatchObject({ role: "tenant", handed });
+    expect(await files.load(files.config())).not.toHaveProperty("handed");
+  });
+
+  test.each([
+    ["a torn one", '{"fence": 7', "it is not a block of settings"],
+    ["one without a token", JSON.stringify({ decision: MORNING }), "✖ Invalid input"],
+    ["a token below zero", JSON.stringify({ ...handed, fence: -1 }), "✖ Too small"],
+    ["an odd decision", JSON.stringify({ ...handed, decision: { to: 1 } }), "✖ Invalid input"],
+    ["another key", JSON.stringify({ ...handed, now: 1 }), "✖ Unrecognized key"],
+  ])("%s is refused, and all else is read", async (_, text, fault) => {
+    const problems = await files.problems({ ...files.config(), "flinktide:decision": text });
+    expect(problems.map(({ path }) => path)).toEqual(["flinktide:decision"]);
+    expect(problems[0]?.fault).toContain(fault);
+    const { config, parts } = interpretConfig(
+      { ...files.config(), "flinktide:decision": text },
+      () => CLOCK,
+    );
+    expect([config?.role, parts.name]).toEqual(["tenant", "acme"]);
+  });
+
+  test("is none of a platform's, and not among the keys that people are told of", async () => {
+    const platform = { "flinktide:role": "platform", "flinktide:decision": "{}" };
+    expect(await files.problems(platform)).toMatchObject([
+      { path: "flinktide:decision", fault: "a platform stack takes no such key" },
+    ]);
+    const [unknown] = await files.problems({ ...files.config(), "flinktide:decisions": "{}" });
+    expect(unknown?.fix).toContain("the keys are role, platform, tenant, at");
+    expect(unknown?.fix).not.toContain("decision,");
+  });
 });
