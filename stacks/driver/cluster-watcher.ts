@@ -14,6 +14,8 @@ const PERIOD_MS = 500;
 /** Notes twice a second what runs on a cluster; nothing where it does not answer. */
 export class ClusterWatcher {
   readonly samples: SizeSample[] = [];
+  /** How many jobs lived, with each sample. */
+  private readonly liveJobs: { atMs: number; count: number }[] = [];
   private stopped = false;
   private readonly loop: Promise<void>;
 
@@ -31,11 +33,20 @@ export class ClusterWatcher {
     return this.samples.find((sample) => sample.atMs >= fromMs && fits(sample))?.atMs;
   }
 
+  /** The most jobs that were seen to live at once from `fromMs` on; 0 where nothing answered. */
+  mostLiveJobs(fromMs: number): number {
+    return this.liveJobs.reduce(
+      (most, { atMs, count }) => (atMs >= fromMs ? Math.max(most, count) : most),
+      0,
+    );
+  }
+
   private async watch(): Promise<void> {
     while (!this.stopped) {
       const atMs = Date.now();
       const seen = await inspectCluster(this.flinkUrl).catch(() => undefined);
       if (seen !== undefined) {
+        this.liveJobs.push({ atMs: Date.now(), count: seen.liveJobs.length });
         const job = seen.liveJobs.find(({ allRunning }) => allRunning);
         this.samples.push({
           atMs: Date.now(),

@@ -1,0 +1,84 @@
+import { say, step } from "../../infra/progress";
+import { readOptions, runMain } from "../../infra/toolchain/main";
+import { setup } from "../../infra/toolchain/setup";
+import { keepResult } from "../bench/results";
+import { ScratchEnvironment } from "../driver/scratch-environment";
+import { abortedBySignal } from "../soak/interrupt";
+import { FAULTS } from "./faults";
+import { OPTIONS, settingsFrom, type Settings } from "./options";
+import { repeatFault, type Counted } from "./repeat";
+import { broken, isSeen, LIMIT_SECONDS, printTable, type FaultResult } from "./result";
+import { ChaosStage } from "./stage";
+
+const HELP = `Usage: npm run chaos [-- --fault NAME]... [--repeat N] [--save]
+
+Breaks a real environment of its own under load, at random moments around an update of its conductor, and looks how
+long it takes until all is as it should be, that every word is counted once, that never more than one job lives, and
+that the journal can be read. About two hours for all faults, five times each. Ends with 1 where a promise is broken.
+
+  --fault NAME      only this fault; may be given several times. There are:
+                    ${FAULTS.map(({ name }) => name).join(", ")}
+  --repeat N        times each (default 5)
+  --seed N          of the moments (default 1)
+  --guarantee G     at-least-once: a control, in which the count must show differences after a kill
+  --save            keep the table under docs/results/
+  --help            this text
+
+What the conductors said, and their journals, are kept in out/chaos/.
+`;
+
+async function main(): Promise<number> {
+  const options = readOptions(HELP, OPTIONS);
+  if (options === undefined) return 0;
+  const settings = settingsFrom(options, FAULTS);
+  Object.assign(process.env, (await setup()).env);
+  const environment = await ScratchEnvironment.create();
+  try {
+    return await run(environment, settings);
+  } finally {
+    await environment.remove();
+  }
+}
+
+async function run(environment: ScratchEnvironment, settings: Settings): Promise<number> {
+  const { guarantee, faults, repeat, seed, save } = settings;
+  const stage = await step("platform, conductor and tenant", () =>
+    ChaosStage.open(environment, { guarantee, signal: abortedBySignal() }),
+  );
+  const results: FaultResult[] = [];
+  try {
+    const before: Counted = { lost: 0, duplicated: 0 };
+    for (const fault of faults) {
+      const title = `${fault.title}, ${repeat} times`;
+      const result = await step(title, () =>
+        repeatFault(stage, fault, { times: repeat, seed, before }),
+      );
+      results.push(result);
+      before.lost += result.lost;
+      before.duplicated += result.duplicated;
+    }
+  } finally {
+    await stage.close();
+  }
+  process.stdout.write(printTable(results));
+  if (save) keepResult("chaos", { guarantee, repeat, seed, limitSeconds: LIMIT_SECONDS, results });
+  return guarantee === "exactly-once" ? judged(results) : judgedControl(results);
+}
+
+function judged(results: readonly FaultResult[]): number {
+  const faults = results.flatMap((result) =>
+    broken(result).map((sentence) => `${result.fault}: ${sentence}`),
+  );
+  faults.forEach(say);
+  return faults.length === 0 ? 0 : 1;
+}
+
+function judgedControl(results: readonly FaultResult[]): number {
+  const seen = isSeen(results);
+  say(
+    seen ? "The checker sees it." : "The checker sees nothing: it is blind, or nothing went wrong.",
+  );
+  return seen ? 0 : 1;
+}
+
+if (require.main === module) runMain(main);

@@ -1,0 +1,82 @@
+import Table from "cli-table3";
+import { median, NONE, seconds } from "../report/format";
+
+/** What "converges" means here: the issue's promise. */
+export const LIMIT_SECONDS = 120;
+
+/** One fault, once. */
+export interface Repetition {
+  /** What exactly was done. */
+  note: string;
+  /** Until all was well again; null where it never was. */
+  seconds: number | null;
+  /** What was amiss when the waiting was given up, or why the fault could not be made. */
+  amiss?: string;
+  /** The longest time in which nothing was committed, from the order before the fault on. */
+  gapSeconds: number;
+  mostLiveJobs: number;
+  /** What is wrong with the journal. */
+  journal: string[];
+}
+
+/** A fault with all its repetitions. */
+export interface FaultResult {
+  fault: string;
+  title: string;
+  repetitions: Repetition[];
+  /** Records, of all that were fed up to the end of the repetitions and not before. */
+  lost: number;
+  duplicated: number;
+  /** The count of every word, as a sentence. */
+  count: string;
+  /** Every word that was ever fed was counted once. */
+  exact: boolean;
+}
+
+/** What a fault breaks of what is promised, as sentences; empty where it holds. */
+export function broken({ repetitions, lost, duplicated, exact, count }: FaultResult): string[] {
+  const each = repetitions.flatMap((one, i) => {
+    const which = `repetition ${i + 1} (${one.note})`;
+    const late =
+      one.seconds === null
+        ? [`${which} did not converge: ${one.amiss ?? "nobody knows why"}`]
+        : one.seconds > LIMIT_SECONDS
+          ? [`${which} took ${seconds(one.seconds)}`]
+          : [];
+    const twins = one.mostLiveJobs > 1 ? [`${which}: ${one.mostLiveJobs} jobs lived at once`] : [];
+    return [...late, ...twins, ...one.journal.map((fault) => `${which}: journal: ${fault}`)];
+  });
+  const counted = lost + duplicated === 0 && exact ? [] : [count];
+  return [...each, ...counted];
+}
+
+/** True where the count shows that records were lost or counted twice: what a control has to bring about. */
+export function isSeen(results: readonly FaultResult[]): boolean {
+  return results.some(({ lost, duplicated }) => lost + duplicated > 0);
+}
+
+const HEAD = [
+  ...["fault", "times", "converged", "median", "longest", "stream stopped", "lost", "duplicated"],
+  ...["most jobs", "verdict"],
+];
+
+/** A row for each fault. */
+export function printTable(results: readonly FaultResult[]): string {
+  const table = new Table({ head: HEAD, style: { head: [], border: [] } });
+  for (const result of results) {
+    const { repetitions, title, lost, duplicated } = result;
+    const took = repetitions.flatMap(({ seconds: one }) => (one === null ? [] : [one]));
+    table.push([
+      title,
+      repetitions.length,
+      took.filter((one) => one <= LIMIT_SECONDS).length,
+      seconds(median(took)),
+      took.length === 0 ? NONE : seconds(Math.max(...took)),
+      seconds(Math.max(0, ...repetitions.map(({ gapSeconds }) => gapSeconds))),
+      ...[lost, duplicated],
+      Math.max(0, ...repetitions.map(({ mostLiveJobs }) => mostLiveJobs)),
+      broken(result).length === 0 ? "ok" : "broken",
+    ]);
+  }
+  return `${table.toString()}\n`;
+}
