@@ -48,12 +48,13 @@ type Row = Taker & { claim: Claim };
  * @param capacitySlots slots of all TaskManagers together; left out: unbounded
  */
 export function shareCapacity(claims: readonly Claim[], capacitySlots = Infinity): Grant[] {
-  const rows = claims.map((claim): Row => ({ ...claim, claim, given: 0, upTo: guaranteed(claim) }));
+  const rows = claims.map((claim) => rowOf(claim, 0, guaranteed(claim)));
   const rest = fillByPriority(rows, capacitySlots);
   for (const row of rows) row.upTo = row.claim.wanted;
   const freeSlots = fillByPriority(rows, rest);
   const atOnce = fillNow(rows, capacitySlots);
-  const capFor = capsOf(rows, capacitySlots, freeSlots);
+  let caps: ((of: Row) => Cap) | undefined;
+  const capFor = (row: Row) => (caps ??= capsOf(rows, capacitySlots, freeSlots))(row);
   return rows.map((row, i) => ({
     name: row.name,
     wanted: row.claim.wanted,
@@ -61,6 +62,12 @@ export function shareCapacity(claims: readonly Claim[], capacitySlots = Infinity
     atOnce: atOnce[i] ?? 0,
     ...(row.given < row.claim.wanted ? { cap: capFor(row) } : {}),
   }));
+}
+
+/** By name and not by `...`: a conductor shares a thousand claims anew for each that changes. */
+function rowOf(claim: Claim, given: number, upTo: number): Row {
+  const { name, weight, slotsPerTaskManager } = claim;
+  return { name, weight, slotsPerTaskManager, claim, given, upTo };
 }
 
 function guaranteed({ floor, wanted }: Claim): number {
@@ -81,11 +88,7 @@ function fillByPriority(rows: readonly Row[], freeSlots: number): number {
 
 /** What of its grant each may run while nobody has given anything up yet. */
 function fillNow(rows: readonly Row[], capacitySlots: number): number[] {
-  const now = rows.map((row): Row => ({
-    ...row,
-    given: Math.min(row.given, row.claim.holds),
-    upTo: row.given,
-  }));
+  const now = rows.map(({ claim, given }) => rowOf(claim, Math.min(given, claim.holds), given));
   const held = rows.reduce((sum, { claim }) => sum + claim.holds * claim.slotsPerTaskManager, 0);
   fillByPriority(now, Math.max(0, capacitySlots - held));
   return now.map(({ given }) => given);

@@ -1,5 +1,5 @@
 import type { Under } from "../../policies/decision";
-import { printCap } from "../../policies/scaling/grant";
+import { printCap, type Grant } from "../../policies/scaling/grant";
 import { shareCapacity, type Claim } from "../../policies/scaling/quota";
 
 /** What the tenants of an environment claim of the slots they share, and what each gets. */
@@ -7,7 +7,9 @@ export class CapacityBook {
   private readonly claims = new Map<string, Claim>();
   private tenants: ReadonlySet<string> = new Set();
   private readonly awaited = new Set<string>();
-  private grants: Map<string, NonNullable<Under["grant"]>> | undefined;
+  private grants: ReadonlyMap<string, Grant> | undefined;
+  /** What all claims come to while nobody has given anything up yet. */
+  private claimedSlots = 0;
 
   /** Left out: there is no limit, and nothing is shared out. */
   constructor(private readonly capacitySlots: number | undefined) {}
@@ -21,9 +23,7 @@ export class CapacityBook {
     this.awaited.delete(claim.name);
     const before = this.claims.get(claim.name);
     const same = before && JSON.stringify(before) === JSON.stringify(claim);
-    if (same) return;
-    this.claims.set(claim.name, claim);
-    this.grants = undefined;
+    if (!same) this.replace(before, claim);
   }
 
   /**
@@ -34,29 +34,32 @@ export class CapacityBook {
     this.awaited.clear();
     for (const name of names) if (!this.tenants.has(name)) this.awaited.add(name);
     this.tenants = names;
-    for (const name of this.claims.keys()) {
-      if (names.has(name)) continue;
-      this.claims.delete(name);
-      this.grants = undefined;
-    }
+    for (const claim of this.claims.values()) if (!names.has(claim.name)) this.replace(claim);
   }
 
   /** null where the tenant gets all that it claims. */
   grantFor(name: string): NonNullable<Under["grant"]> | null {
-    if (this.capacitySlots === undefined) return null;
-    this.grants ??= this.share(this.capacitySlots);
-    return this.grants.get(name) ?? null;
+    // Where there is enough for all, what each gets need not be asked: a thousand tenants that change at once would ask
+    // it of a thousand claims a thousand times.
+    if (this.capacitySlots === undefined || this.claimedSlots <= this.capacitySlots) return null;
+    this.grants ??= new Map(
+      shareCapacity([...this.claims.values()], this.capacitySlots).map((one) => [one.name, one]),
+    );
+    const grant = this.grants.get(name);
+    if (grant === undefined || grant.atOnce >= grant.wanted) return null;
+    const { atOnce: taskManagers, cap } = grant;
+    const limit = cap === undefined ? "what other tenants have yet to give back" : printCap(cap);
+    return { taskManagers, limit };
   }
 
-  private share(capacitySlots: number): Map<string, NonNullable<Under["grant"]>> {
-    const grants = shareCapacity([...this.claims.values()], capacitySlots);
-    return new Map(
-      grants.flatMap(({ name, wanted, atOnce, cap }) => {
-        if (atOnce >= wanted) return [];
-        const limit =
-          cap === undefined ? "what other tenants have yet to give back" : printCap(cap);
-        return [[name, { taskManagers: atOnce, limit }] as const];
-      }),
-    );
+  private replace(before: Claim | undefined, claim?: Claim): void {
+    this.claimedSlots += (claim ? slotsOf(claim) : 0) - (before ? slotsOf(before) : 0);
+    this.grants = undefined;
+    if (claim !== undefined) this.claims.set(claim.name, claim);
+    else if (before !== undefined) this.claims.delete(before.name);
   }
+}
+
+function slotsOf({ wanted, holds, slotsPerTaskManager }: Claim): number {
+  return Math.max(wanted, holds) * slotsPerTaskManager;
 }
