@@ -3,7 +3,7 @@ import { seconds } from "../report/format";
 import { noise } from "../simulate/traces/noise";
 import type { Fault } from "./fault";
 import { LIMIT_SECONDS, type FaultResult, type Repetition } from "./result";
-import { ChaosStage } from "./stage";
+import type { ChaosStage } from "./stage";
 
 /** What takes longer than it may is waited for, so that the next repetition begins with all well. */
 const PATIENCE_MS = 600_000;

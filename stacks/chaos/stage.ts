@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { sleep, waitFor } from "../../infra/flink/wait";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
+import type { TenantInput } from "../../policies/tenant";
 import { Journal, readJournal } from "../conductor/journal";
 import { giveOrder } from "../conductor/orders";
 import { conductorPaths } from "../conductor/paths";
@@ -19,13 +20,18 @@ const SIZES = { least: 1, most: 2 };
 const SLOTS = 2;
 const HOUR_MS = 3_600_000;
 const LOOK_MS = 500;
-/** All has to be well for so long: a fault takes a while to show, and the stream's lag shows every one of them. */
+/** In which a conductor takes over that stands by. */
+const LEADER_LIMIT_MS = 30_000;
+/** A fault takes a while to show; the stream's lag shows every one of them within this. */
 const WELL_FOR_MS = 8_000;
 /** Where the conductor and its journals are kept after a run. */
 const KEPT = path.join(PROJECT_DIR, "out", "chaos");
 
 export interface StageOptions {
-  guarantee: NonNullable<ScratchTenant["guarantee"]>;
+  /** @default exactly-once */
+  guarantee?: ScratchTenant["guarantee"];
+  /** The tenant's windows and what holds outside of them, in place of a size by order. */
+  times?: Pick<TenantInput, "windows" | "otherwise" | "lead">;
   /** Ends the run between two looks. */
   signal: AbortSignal;
 }
@@ -33,10 +39,11 @@ export interface StageOptions {
 /** A fed tenant, and the conductors that look after it; its size is what was ordered last. */
 export class ChaosStage {
   static readonly tenant = "acme";
-  /** TaskManagers that were ordered last. */
-  private size = 1;
+  /** TaskManagers that should run, and as many slots' parallelism. */
+  size = SIZES.least;
+  /** Where the conductors keep what survives them. */
+  readonly paths: ReturnType<typeof conductorPaths>;
   private readonly conductors: ConductorProcess[] = [];
-  private readonly paths;
   private fed: FedTenant | undefined;
   private flinkUrl = "";
   private logs = 0;
@@ -51,16 +58,15 @@ export class ChaosStage {
   /** Has a conductor bring up the tenant, and feeds it. */
   static async open(environment: ScratchEnvironment, options: StageOptions): Promise<ChaosStage> {
     await environment.upPlatform();
-    const { guarantee } = options;
+    const { guarantee, times, signal } = options;
     const { least, most } = SIZES;
     const otherwise = { floor: least, ceiling: most, parallelism: most * SLOTS };
-    await environment.addTenant({
-      ...{ name: ChaosStage.tenant, version: "1.14", guarantee },
-      change: { windows: [], otherwise },
-    });
-    const stage = new ChaosStage(environment, options.signal);
+    const change = times ?? { windows: [], otherwise };
+    const { tenant: name } = ChaosStage;
+    await environment.addTenant({ name, version: "1.14", guarantee, change });
+    const stage = new ChaosStage(environment, signal);
     try {
-      await stage.hold(SIZES.least);
+      if (times === undefined) await stage.hold(SIZES.least);
       await stage.startConductor();
       await stage.bringUp();
       return stage;
@@ -70,10 +76,10 @@ export class ChaosStage {
     }
   }
 
-  /** The conductor that leads. Throws where none does within a minute. */
+  /** The conductor that leads. Throws where none does within 30 s. */
   async leader(): Promise<ConductorProcess> {
     const leads = (one: ConductorProcess) => one.alive && one.view()?.leading === true;
-    const found = await waitFor(async () => this.conductors.find(leads), 60_000, LOOK_MS);
+    const found = await waitFor(async () => this.conductors.find(leads), LEADER_LIMIT_MS, LOOK_MS);
     if (found === undefined) throw new Error("no conductor leads");
     return found;
   }
@@ -122,8 +128,12 @@ export class ChaosStage {
     return this.environment.container(ChaosStage.tenant, process);
   }
 
-  /** Gives when all was well from, Unix time in ms; or, where the time is up, what is still amiss. */
-  async settle(limitMs: number): Promise<number | string> {
+  /**
+   * Gives when all was well from, Unix time in ms; or, where the time is up, what is still amiss.
+   *
+   * @param wellForMs all has to be well for so long
+   */
+  async settle(limitMs: number, wellForMs = WELL_FOR_MS): Promise<number | string> {
     const deadline = performance.now() + limitMs;
     const calledMs = Date.now();
     let wellSince: number | undefined;
@@ -133,7 +143,7 @@ export class ChaosStage {
       const ordered = { taskManagers: this.size, parallelism: this.size * SLOTS };
       const fault = amiss(await this.look(calledMs), ordered);
       wellSince = fault === undefined ? (wellSince ?? atMs) : undefined;
-      if (wellSince !== undefined && Date.now() - wellSince >= WELL_FOR_MS) return wellSince;
+      if (wellSince !== undefined && Date.now() - wellSince >= wellForMs) return wellSince;
       if (fault !== undefined && performance.now() > deadline) return fault;
       await sleep(LOOK_MS);
     }

@@ -7,7 +7,7 @@ import type { ScratchEnvironment } from "../driver/scratch-environment";
 
 /** Leaves a lock on a stack as a pulumi leaves it that died. Gives the id of the process that held it. */
 export async function leaveStaleLock(
-  { folder }: ScratchEnvironment,
+  { folder }: Pick<ScratchEnvironment, "folder">,
   stack: string,
 ): Promise<number> {
   const pid = await endedProcess();
