@@ -12,9 +12,9 @@ import { abortedBySignal } from "./interrupt";
 import { renderPicture } from "./picture";
 import { printDay } from "./print";
 import { renderReport } from "./report";
-import { printResult, readResult, type Result } from "./result";
+import { printResult, readResult, type Result, type TenantResult } from "./result";
 import { RUN_MINUTES, scheduleOf } from "./schedule";
-import { playStatic } from "./static-peak";
+import { playStatic, type StaticPeak } from "./static-peak";
 import { ALLOWED_LAG_SECONDS } from "./tenant";
 import { checksOf, derived } from "./verdict";
 
@@ -37,6 +37,8 @@ each tenant was rescaled at most 12 times, and every word was counted once.
 `;
 
 const OUT = path.join(PROJECT_DIR, "out", "soak");
+const RESULT = path.join(OUT, "result.json");
+const REPORT = path.join(OUT, "report.html");
 
 async function main(): Promise<number> {
   const values = readOptions(HELP, {
@@ -71,26 +73,31 @@ async function play({ minutes, seed, skipStatic }: DayOptions): Promise<Result> 
   const changes = DAYS.flatMap((day) => scheduleOf(day, 0, minutes).changes);
   if (changes.length > 0) say(`In ${minutes} minutes the day is not whole:`);
   for (const change of changes) say(`   ${change}`);
-  const { startMs, loadAverage, tenants } = await playConducted({ ...options, logFolder: OUT });
-  const fixed = skipStatic ? undefined : await playStatic(options);
-  return {
-    ...{ kind: "flinktide-soak", startMs, minutes, seed, loadAverage, changes },
+  const day = await playConducted({ ...options, logFolder: OUT });
+  const conducted: Result = {
+    ...{ kind: "flinktide-soak", ...day, minutes, seed, changes },
     machine: `${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB`,
     ...{ slotRate: SLOT_RATE, slotsPerTaskManager: SLOTS_PER_TASK_MANAGER },
     allowedLagSeconds: ALLOWED_LAG_SECONDS,
-    tenants: tenants.map((tenant) => ({
-      ...tenant,
-      staticPeak: fixed?.get(tenant.name) ?? null,
-    })),
+    tenants: day.tenants.map((tenant) => ({ ...tenant, staticPeak: null })),
   };
+  // Half an hour is not to be lost to what may happen in the next one.
+  write(RESULT, printResult(conducted, derived(conducted)));
+  return skipStatic ? conducted : besideStatic(conducted, await playStatic(options));
+}
+
+function besideStatic(conducted: Result, fixed: ReadonlyMap<string, StaticPeak>): Result {
+  const beside = (tenant: TenantResult) => fixed.get(tenant.name) ?? null;
+  const tenants = conducted.tenants.map((tenant) => ({ ...tenant, staticPeak: beside(tenant) }));
+  return { ...conducted, tenants };
 }
 
 function tell(result: Result, save: boolean): void {
   const json = printResult(result, derived(result));
-  write(path.join(OUT, "result.json"), json);
-  write(path.join(OUT, "report.html"), renderReport(result));
+  write(RESULT, json);
+  write(REPORT, renderReport(result));
   process.stdout.write(printDay(result));
-  process.stdout.write(`Report: ${path.relative(process.cwd(), path.join(OUT, "report.html"))}\n`);
+  process.stdout.write(`Report: ${path.relative(process.cwd(), REPORT)}\n`);
   if (!save) return;
   const date = new Date(result.startMs).toISOString().slice(0, 10);
   const kept = path.join("docs", "results", `soak-${date}`);

@@ -61,10 +61,12 @@ function drawing(result: Result): { markup: string; height: number } {
     return drawn.markup;
   });
   const bottom = top - TENANT_GAP;
+  const key = "grey: windows; dashed: decisions of the conductor, TaskManagers before → after";
   const title = `hour of the day; all of it took ${result.minutes} minutes`;
   return {
     markup: [
       ...parts,
+      `<text class="tick" x="${PLOT.left}" y="${bottom + 38}">${key}</text>`,
       `<text class="tick" x="${PLOT.right}" y="${bottom + 38}" text-anchor="end">${title}</text>`,
     ].join("\n"),
     height: bottom + AXIS,

@@ -107,7 +107,7 @@ export function sideBySide(tenant: TenantResult, result: Result): string[][] {
   return rows;
 }
 
-/** What a run of another length than the day's could not show, and when and where it ran. */
+/** When and where it ran, as a sentence. */
 export function circumstances(result: Result): string {
   const { startMs, minutes, machine, loadAverage, seed } = result;
   const load = `load average ${loadAverage.start.toFixed(1)} before and ${loadAverage.end.toFixed(1)} at the end`;

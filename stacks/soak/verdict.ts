@@ -68,6 +68,7 @@ export function savingOf(result: Result): number | null {
 /** What follows from a result, for whoever reads it as JSON. */
 export function derived(result: Result) {
   return {
+    date: new Date(result.startMs).toISOString().slice(0, 10),
     held: checksOf(result).every(({ ok }) => ok),
     checks: checksOf(result),
     figures: result.tenants.map((tenant) => ({
