@@ -71,7 +71,9 @@ export class FlinkRestClient {
     options: RestClientOptions = {},
   ) {
     const { timeoutMs: timeout = 10_000, agent: httpAgent } = options;
-    this.http = axios.create({ baseURL: url, timeout, proxy: false, httpAgent });
+    // Flink redirects nobody, and to be ready for it takes a sixth of the time of a request.
+    const fixed = { proxy: false, maxRedirects: 0 } as const;
+    this.http = axios.create({ baseURL: url, timeout, httpAgent, ...fixed });
     this.patienceMs = options.patienceMs ?? 30_000;
     this.through = options.through ?? ((attempt) => attempt());
   }
