@@ -17,6 +17,9 @@ import { TenantAlerts, type AlertDeps } from "./tenant-alerts";
 import { Updates, type Intent, type UpdatesDeps } from "./updates";
 import { cutsOf, summaryOf, viewOf, wantedIds } from "./view";
 
+/** A TaskManager that has left is registered for as long as its heartbeats are waited for. */
+const SURPRISED_MS = 60_000;
+
 /** Watches one tenant through the addresses that its stack names. */
 export interface Watcher {
   observe(jobIds: Readonly<Record<string, string>>, nowMs: number): Promise<TenantObservation>;
@@ -55,6 +58,9 @@ export class TenantConductor {
   cuts: Reason[] = [];
   private outputs: StackOutputs | undefined;
   private looked = false;
+  /** When, by the monotonic clock. */
+  private lookedMs = -Infinity;
+  private paused = false;
   private recalled = false;
   private watcher: Watcher | undefined;
   private advisor: Advisor;
@@ -85,9 +91,13 @@ export class TenantConductor {
     this.problem = undefined;
     const orders = await this.orders();
     const nowMs = this.deps.clock.now();
+    // Who pauses does something by hand.
+    if (this.paused && !orders.paused) this.looked = false;
+    this.paused = orders.paused;
     if (!this.looked) await this.look();
     if (!this.recalled) await this.recall();
     const seen = await this.observe(nowMs);
+    if (this.isSurprising(seen)) await this.look();
     const plan = this.plan(orders, seen, nowMs);
     const finding = await this.examine(seen, !orders.paused);
     this.intent = this.intentOf(plan, finding, seen);
@@ -133,6 +143,7 @@ export class TenantConductor {
   /** What the stack's last update left; asked once, and again after whatever may have changed it. */
   private async look(): Promise<void> {
     try {
+      this.lookedMs = this.deps.clock.monotonic();
       this.take(await this.deps.actuator.outputs(this.entry.stack));
       this.looked = true;
     } catch (error) {
@@ -175,6 +186,15 @@ export class TenantConductor {
     const seen = await this.watcher?.observe(ids, nowMs);
     if (seen !== undefined && seen.problems.length > 0) this.problem = seen.problems.join("; ");
     return seen;
+  }
+
+  /** True where there are TaskManagers that the decision does not know: somebody may have updated the stack. */
+  private isSurprising(seen: TenantObservation | undefined): boolean {
+    const { decision, deps } = this;
+    if (decision === undefined || this.updates.running) return false;
+    const wanted = new Set(wantedIds(decision, deps.taskManagerId));
+    const others = seen?.cluster?.taskManagers.some(({ id }) => !wanted.has(id)) ?? false;
+    return others && deps.clock.monotonic() - this.lookedMs >= SURPRISED_MS;
   }
 
   private get decision(): Decision | undefined {

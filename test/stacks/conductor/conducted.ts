@@ -105,16 +105,23 @@ export class FakeStack implements Actuator {
     if (end === "locked") return { ...base, errors: ["currently locked by"], outputs: undefined };
     if (end !== "well") return { ...base, errors: [end.error], outputs: undefined };
     try {
-      this.apply(request.handed);
+      this.settleOn(request.handed);
     } catch (error) {
       return { ...base, errors: [(error as Error).message], outputs: undefined };
     }
     return { ...base, ok: true, changes: { update: 1 }, errors: [], outputs: this.current() };
   }
 
-  /** `pulumi up` by hand. */
-  upByHand(): void {
-    this.apply();
+  /** `pulumi up` by hand, with the tenant's file as it is or as another one. */
+  upByHand(tenant = this.tenant()): void {
+    this.settleOn(undefined, tenant);
+  }
+
+  /** Another conductor's update under its own lease. */
+  actElsewhere(fence: number): void {
+    const observed = this.last.decision === undefined ? {} : { decision: this.last.decision };
+    const now = new Date(this.clock.now());
+    this.settleOn({ fence, decision: planFor(this.tenant(), now, observed).decision });
   }
 
   /** The next update goes on until `finish`. */
@@ -128,9 +135,9 @@ export class FakeStack implements Actuator {
     this.release = undefined;
   }
 
-  private apply(handed?: UpdateRequest["handed"]): void {
+  private settleOn(handed?: UpdateRequest["handed"], tenant = this.tenant()): void {
     const observed = observedOf(this.last, handed);
-    const { decision } = planFor(this.tenant(), new Date(this.clock.now()), observed);
+    const { decision } = planFor(tenant, new Date(this.clock.now()), observed);
     this.updates += 1;
     this.last = { decision, fence: handed?.fence ?? this.last.fence };
   }
@@ -153,6 +160,8 @@ export class FakeStack implements Actuator {
 export class FakeCluster {
   silent = false;
   readonly missing = new Set<string>();
+  /** Registered, too. */
+  readonly others: string[] = [];
   /** By job. */
   states: Record<string, "FAILED" | "RESTARTING" | "GONE"> = {};
   load: Partial<CompleteObservation> = {};
@@ -177,7 +186,7 @@ export class FakeCluster {
     this.observed += 1;
     const slots = this.slots();
     const ids = Array.from({ length: decision?.to.taskManagers ?? 0 }, (_, i) => `tm-${i + 1}`);
-    const taskManagers = ids
+    const taskManagers = [...ids, ...this.others]
       .filter((id) => !this.missing.has(id))
       .map((id) => ({ id, slots, freeSlots: 0, heartbeatAgeMs: 1000 }));
     const slotsTotal = taskManagers.length * slots;

@@ -1,4 +1,5 @@
 import { Bench, hold } from "./conducted";
+import { tenantOf } from "./narrated";
 
 describe("a cluster that is ill", () => {
   test("a TaskManager that is not registered is restarted, without an update", async () => {
@@ -53,6 +54,20 @@ describe("a cluster that is ill", () => {
     bench.cluster.states = {};
     await bench.cycle(20);
     expect(bench.stack.requests).toHaveLength(1);
+  });
+
+  test("TaskManagers that the decision does not know: the stack is read again, at most once a minute", async () => {
+    const bench = new Bench();
+    await bench.cycle(20);
+    const tenant = tenantOf({ otherwise: { floor: 3, ceiling: 3 } });
+    bench.stack.upByHand(tenant);
+    await bench.cycle();
+    expect([bench.stack.reads, bench.decisions.length]).toEqual([2, 2]);
+    expect(bench.decisions[1]?.to.taskManagers).toBe(1);
+    // One that stays registered although it has left.
+    bench.cluster.others.push("tm-9");
+    await bench.cycle(36);
+    expect([bench.stack.reads, bench.decisions.length]).toEqual([5, 2]);
   });
 
   test("a JobManager that does not answer is told after a minute, and an update looks at the real world", async () => {

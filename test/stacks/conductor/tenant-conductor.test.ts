@@ -144,6 +144,19 @@ describe("orders", () => {
     expect(bench.conductor.medic.givenUp).toEqual([]);
   });
 
+  test("what was done by hand during a pause is read when it ends", async () => {
+    const bench = new Bench();
+    await bench.cycle();
+    bench.orders = { paused: true };
+    await bench.until(ms("09:00:00"));
+    bench.stack.upByHand();
+    await bench.until(ms("15:00:00"));
+    expect([bench.stack.decision?.window, bench.stack.reads]).toEqual(["morning", 2]);
+    bench.orders = { paused: false };
+    await bench.cycle(2);
+    expect([bench.stack.decision?.window, bench.stack.reads]).toEqual(["otherwise", 3]);
+  });
+
   test("orders that can't be read are a pause", async () => {
     const bench = new Bench({
       deps: { orders: () => Promise.reject(new Error("The orders are torn.")) },

@@ -1,5 +1,5 @@
 import { Gate } from "../../../stacks/conductor/gate";
-import { Bench, HELD, MINUTE, SECOND, STALE } from "./conducted";
+import { Bench, HELD, hold, MINUTE, SECOND, STALE } from "./conducted";
 import { ms } from "./narrated";
 
 test("an update is journaled before it begins and once it has ended, under one id, with the lease's token", async () => {
@@ -61,6 +61,22 @@ describe("without the lease nothing is done", () => {
     const { counts, failures } = bench.conductor.updates;
     expect([counts.updates, counts.failedUpdates, failures]).toEqual([0, 0, 0]);
   });
+});
+
+test("an update under an older token than another conductor's is refused, and what that one left is read", async () => {
+  const bench = new Bench();
+  await bench.cycle();
+  bench.stack.actElsewhere(9);
+  bench.orders = hold(2, "12:00:00");
+  await bench.cycle();
+  expect(bench.journaled("done")[1]?.errors[0]).toMatch(
+    /^This decision was taken under lease 7, but a conductor with lease 9 has acted since\./,
+  );
+  expect([bench.stack.decision?.to.taskManagers, bench.stack.fence]).toEqual([1, 9]);
+  bench.lease.fence = 11;
+  await bench.cycle(3);
+  expect([bench.stack.decision?.to.taskManagers, bench.stack.fence]).toEqual([2, 11]);
+  expect(bench.stack.reads).toBe(2);
 });
 
 test("one update at a time, however long it takes", async () => {
