@@ -8,12 +8,13 @@ import { setup } from "../../infra/toolchain/setup";
 import { instantFor, ScratchEnvironment, tenantConfig } from "../driver/scratch-environment";
 import { CommitWatcher } from "../workload/commit-watcher";
 import { startFeeder } from "../workload/feeder";
+import { benchConductor } from "./conductor-bench";
 import { distribution, type Distribution } from "./distribution";
 import { benchPolicies } from "./policies-bench";
 import { RescaleBench } from "./rescale-bench";
 import { keepResult } from "./results";
 
-const HELP = `Usage: npm run bench [-- --rescales N] [--policies] [--save]
+const HELP = `Usage: npm run bench [-- --rescales N] [--policies | --conductor] [--save]
 
 Measures, on clusters of its own under load: how long a rescale stops the stream, by flinktide and by
 the bare REST calls in turn on the same cluster, and how long one pulumi up takes. About ten minutes.
@@ -21,6 +22,8 @@ the bare REST calls in turn on the same cluster, and how long one pulumi up take
   --rescales N  rescales of each kind (default 20)
   --policies    instead, and without any container: how long it takes to plan 10,000 tenants and to simulate
                 a day with each policy, and whether memory grows with the days. About a minute.
+  --conductor   instead: how long the conductor's rounds over 50 and 1,000 tenants take, and what memory it holds
+                after 10,000 rounds. About fifteen minutes.
   --save        keep the figures under docs/results/
   --help        this text
 `;
@@ -48,6 +51,7 @@ async function main(): Promise<number> {
   const values = readOptions(HELP, {
     rescales: { type: "string", default: "20" },
     policies: { type: "boolean", default: false },
+    conductor: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
   });
   if (values === undefined) return 0;
@@ -55,6 +59,7 @@ async function main(): Promise<number> {
     await benchPolicies(values.save);
     return 0;
   }
+  if (values.conductor) return benchConductor(values.save);
   const rescales = Number(values.rescales);
   if (!Number.isInteger(rescales) || rescales < 1) {
     throw new UserError(
