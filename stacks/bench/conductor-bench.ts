@@ -22,7 +22,7 @@ const ROUNDS = [
   { tenants: 1_000, mostSeconds: 10 },
 ];
 /** From the start past all edges of the first minutes. */
-const MEASURED_ROUNDS = 54;
+const MEASURED_ROUNDS = 66;
 /** Tenants come up, and their rates become known. */
 const WARM_UP = 4;
 const MEMORY = { tenants: 10, at: [1_000, 5_000, 10_000] };

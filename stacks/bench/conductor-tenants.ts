@@ -5,8 +5,8 @@ import { clusterNames } from "../../infra/docker/cluster-names";
 import type { TenantInput } from "../../policies/tenant";
 import type { PlayedTenant } from "./conductor-recording";
 
-/** When the conductor's clock starts: a Monday, half a minute before the first edge of the tenants that have one. */
-export const START = "2026-11-23T07:59:00Z";
+/** When the conductor's clock starts: a Monday, two minutes before the first edge of the tenants that have one. */
+export const START = "2026-11-23T07:58:00Z";
 
 const FIRST_PORT = 10_000;
 

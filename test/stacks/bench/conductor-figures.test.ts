@@ -16,14 +16,14 @@ const round = (wallMs: number, updates: number): MeasuredRound => ({
 });
 
 describe("roundFigures", () => {
-  it("should tell rounds without a change from those in which half change, in seconds", () => {
+  it("should tell rounds without a change from those with an edge, in seconds", () => {
     const rounds = [round(400, 0), round(600, 0), round(900, 5), round(5_000, 1)];
     const figures = roundFigures(10, rounds, 1);
     expect(figures.map(({ title, values }) => [title, values.count, values.max])).toEqual([
       ["10 tenants, round without a change", 2, 0.6],
       ["10 tenants, round without a change, CPU", 2, 0.3],
-      ["10 tenants, round in which half change window", 1, 0.9],
-      ["10 tenants, round in which half change window, CPU", 1, 0.45],
+      ["10 tenants, round with an edge of half of them", 1, 0.9],
+      ["10 tenants, round with an edge of half of them, CPU", 1, 0.45],
       ["10 tenants, the same until all updates are journaled", 1, 1.4],
     ]);
     expect(figures.some(isTooMuch)).toBe(false);
@@ -32,7 +32,7 @@ describe("roundFigures", () => {
   it("should find a round that takes too long (control)", () => {
     const figures = roundFigures(10, [round(400, 0), round(1_100, 5)], 1);
     expect(figures.filter(isTooMuch).map(({ title }) => title)).toEqual([
-      "10 tenants, round in which half change window",
+      "10 tenants, round with an edge of half of them",
     ]);
     expect(figuresTable(figures)).toContain("TOO MUCH");
   });
