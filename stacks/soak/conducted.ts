@@ -29,6 +29,7 @@ export function playConducted(options: PlayOptions & { logFolder: string }): Pro
       await step("conductor", () => conductor.ready(stage.tenants.length));
       const played = await stage.play(startMs, newsOf(conductor, stage.tenants));
       await step("conductor ends", () => conductor.stop());
+      await stage.aftermath();
       const tenants: ConductedDay["tenants"] = [];
       for (const tenant of stage.tenants) {
         const conduct = await conductOf(tenant, conductor, startMs, minutes);

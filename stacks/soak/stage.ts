@@ -16,8 +16,10 @@ const MINUTE_MS = 60_000;
 const LEAD_IN_MS = 90_000;
 /** In which jobs load their classes and get into their stride. */
 const WARM_UP_MS = 30_000;
-/** After the day, in which what belongs to it is still seen. */
+/** After the day and after each update, in which what belongs to it is still seen. */
 export const AFTERMATH_MS = 5_000;
+/** In which the last updates and what they do to the stream are over. */
+const LONGEST_END_MS = 180_000;
 const PROGRESS_MS = 15_000;
 /** The platform's Prometheus feeds nothing but the forecast here, and two cores have enough to do. */
 const SCRAPE_SECONDS = 15;
@@ -81,7 +83,8 @@ export class Stage {
     const endMs = startMs + minutes * MINUTE_MS;
     for (const { day, fed } of this.tenants) {
       const { rateAt } = compressed(dayTrace(day, seed), startMs, minutes);
-      await fed.feed({ rateAt, maxSeconds: (endMs + AFTERMATH_MS - Date.now()) / 1000 });
+      // What goes on at the end of the day is measured on a stream that goes on, too.
+      await fed.feed({ rateAt, maxSeconds: (endMs + LONGEST_END_MS - Date.now()) / 1000 });
     }
     await sleepUntil(Date.now() + WARM_UP_MS, signal);
     return startMs;
@@ -99,8 +102,13 @@ export class Stage {
     const start = os.loadavg()[0] ?? 0;
     await this.follow(endMs, { startMs, endMs }, news);
     const end = os.loadavg()[0] ?? 0;
-    await sleepUntil(endMs + AFTERMATH_MS, this.options.signal);
+    await this.aftermath();
     return { startMs, loadAverage: { start, end } };
+  }
+
+  /** Waits until what was just done shows. */
+  aftermath(): Promise<void> {
+    return sleepUntil(Date.now() + AFTERMATH_MS, this.options.signal);
   }
 
   /** What was measured of a tenant. */
