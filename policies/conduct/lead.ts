@@ -1,9 +1,11 @@
+import { DEFAULT_LEAD_MS } from "../window-at";
+
 /** Updates that are looked back at. */
 const LOOK_BACK = 10;
 /** The next one may take longer than any before. */
 const MARGIN = 1.25;
-/** An update of nothing but a parallelism takes less; a window is not left to that. */
-const MIN_LEAD_MS = 15_000;
+/** A small update takes less, and the next one may be larger: no less than where nothing was measured. */
+const MIN_LEAD_MS = DEFAULT_LEAD_MS;
 /** One that takes longer is ill, and no measure of the others. */
 const MAX_LEAD_MS = 300_000;
 

@@ -10,6 +10,9 @@ import type { Bounds, Tenant } from "../../policies/tenant";
 /** Advice that could not be followed for so long is taken anew. */
 const KEPT_MS = 120_000;
 
+/** A job that is seen for the first time may have just started, and shows nothing of what it can process. */
+const SETTLING_MS = 30_000;
+
 interface Kept {
   advice: Advice;
   atMs: number;
@@ -19,6 +22,8 @@ interface Kept {
 export class Advisor {
   private readonly scalers: Map<string, JobScaler>;
   private readonly kept = new Map<string, Kept>();
+  /** When each job was first seen to run. */
+  private readonly firstMs = new Map<string, number>();
 
   constructor(private readonly tenant: Tenant) {
     this.scalers = new Map(
@@ -40,10 +45,17 @@ export class Advisor {
       const observation = observations[job];
       if (observation === undefined) continue;
       const range = rangeOf(this.tenant, bounds, job, to.parallelism);
-      const advice = scaler.observe(observation, range, nowMs);
+      const running = observation.running && this.hasSettled(job, nowMs);
+      const advice = scaler.observe({ ...observation, running }, range, nowMs);
       if (advice !== undefined) this.kept.set(job, { advice, atMs: nowMs });
     }
     for (const [job, { atMs }] of this.kept) if (nowMs - atMs > KEPT_MS) this.kept.delete(job);
+  }
+
+  private hasSettled(job: string, nowMs: number): boolean {
+    const firstMs = this.firstMs.get(job) ?? nowMs;
+    this.firstMs.set(job, firstMs);
+    return nowMs - firstMs >= SETTLING_MS;
   }
 
   /** By job, what is still to be followed. */

@@ -1,14 +1,16 @@
 import type { ClusterHost } from "../../infra/flink/cluster-host";
 import type { Decision, Reason } from "../../policies/decision";
+import { sameCapacity } from "../../policies/capacity-plan";
 import { measuredLeadMs } from "../../policies/conduct/lead";
+import { explain } from "../../policies/explain";
 import { planFor, type Plan } from "../../policies/plan";
-import { isComplete } from "../../policies/scaling/observation";
 import { claimOf } from "../../policies/scaling/quota";
 import type { StackOutputs } from "./actuator";
 import { Advisor } from "./advisor";
 import type { CapacityBook } from "./capacity-book";
 import type { CatalogEntry } from "./catalog";
 import type { Clock } from "./clock";
+import { seenFacts } from "./facts";
 import { Medic, type Finding } from "./medic";
 import type { TenantObservation } from "./observe/tenant-observer";
 import type { Orders } from "./orders";
@@ -57,6 +59,9 @@ export class TenantConductor {
   /** What is wanted and cut. */
   cuts: Reason[] = [];
   private outputs: StackOutputs | undefined;
+  /** What follows the stack's decision without changing anything that runs, such as a window of the same size. */
+  private standing: Decision | undefined;
+  private said = "";
   private looked = false;
   /** When, by the monotonic clock. */
   private lookedMs = -Infinity;
@@ -100,6 +105,7 @@ export class TenantConductor {
     if (this.isSurprising(seen)) await this.look();
     const plan = this.plan(orders, seen, nowMs);
     const finding = await this.examine(seen, !orders.paused);
+    await this.stand(plan.decision);
     this.intent = this.intentOf(plan, finding, seen);
     if (!this.deps.dryRun) {
       if (!orders.paused) await this.act();
@@ -177,6 +183,7 @@ export class TenantConductor {
   private take(outputs: StackOutputs | undefined): void {
     const { flinkUrl, kafkaOnHost } = this.outputs ?? {};
     this.outputs = outputs;
+    this.standing = undefined;
     if (outputs?.flinkUrl !== flinkUrl || outputs?.kafkaOnHost !== kafkaOnHost) this.watch();
   }
 
@@ -198,7 +205,7 @@ export class TenantConductor {
   }
 
   private get decision(): Decision | undefined {
-    return this.updates.running?.decision ?? this.outputs?.decision;
+    return this.updates.running?.decision ?? this.standing ?? this.outputs?.decision;
   }
 
   private plan(orders: Orders, seen: TenantObservation | undefined, nowMs: number): Plan {
@@ -247,6 +254,19 @@ export class TenantConductor {
     const holds = Math.max(reserved, ...decisions.map((one) => one?.to.taskManagers ?? 0));
     this.deps.capacity.claim(claimOf(this.entry.tenant, { floor, wanted, holds }));
     return holds;
+  }
+
+  /** Takes over a decision that asks for what runs already: it needs no update. */
+  private async stand(decision: Decision): Promise<void> {
+    const { decision: last, deps } = this;
+    if (last === undefined || decision === last || this.updates.running || deps.dryRun) return;
+    if (!sameCapacity(last.to, decision.to) || !sameHold(last, decision)) return;
+    this.standing = decision;
+    const sentence = `No update is needed: ${explain(decision)}`;
+    if (sentence === this.said) return;
+    this.said = sentence;
+    const at = new Date(deps.clock.now()).toISOString();
+    await deps.journal.append({ kind: "conductor", at, sentence });
   }
 
   /** An update where the plan has moved on from what runs, or what should run does not. */
@@ -305,17 +325,9 @@ export class TenantConductor {
     const { updates, medic } = this;
     // What an update stops is no fault.
     if (updates.running !== undefined) return;
-    const jobs = Object.entries(seen?.jobs ?? {}).map(
-      async ([name, { state, jobId, observation }]) => {
-        const ill = state !== null && state !== "RUNNING" && state !== "GONE";
-        const exception = ill ? await this.watcher?.exceptionOf(jobId) : undefined;
-        const measured = observation !== undefined && isComplete(observation);
-        return { name, state, measured, ...(exception === undefined ? {} : { exception }) };
-      },
-    );
+    const exceptionOf = async (jobId: string) => this.watcher?.exceptionOf(jobId);
     await this.alerts.update({
-      reachable: seen === undefined || seen.cluster !== undefined,
-      jobs: await Promise.all(jobs),
+      ...(await seenFacts(seen, exceptionOf)),
       cuts: this.cuts,
       failedUpdates: updates.failures,
       givenUp: medic.givenUp,
@@ -343,4 +355,8 @@ export class TenantConductor {
       lastUpdateSeconds: updates.lastSeconds,
     });
   }
+}
+
+function sameHold(a: Decision, b: Decision): boolean {
+  return JSON.stringify(a.under?.hold) === JSON.stringify(b.under?.hold);
 }

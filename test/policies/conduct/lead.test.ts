@@ -3,12 +3,12 @@ import { measuredLeadMs } from "../../../policies/conduct/lead";
 
 test.each<[string, number[], number | undefined]>([
   ["nothing measured", [], undefined],
-  ["the longest and a quarter more", [20, 24, 16], 30_000],
-  ["a short one is not trusted", [2], 15_000],
+  ["the longest and a quarter more", [20, 28, 16], 35_000],
+  ["a short one is not trusted", [2], 30_000],
   ["a very long one is not waited for", [900], 300_000],
-  ["whole milliseconds", [17.0005], 21_251],
-  ["only the last ten", [100, ...Array<number>(10).fill(16)], 20_000],
-  ["the tenth from the end counts", [100, ...Array<number>(9).fill(16)], 125_000],
+  ["whole milliseconds", [27.0005], 33_751],
+  ["only the last ten", [100, ...Array<number>(10).fill(32)], 40_000],
+  ["the tenth from the end counts", [100, ...Array<number>(9).fill(32)], 125_000],
 ])("%s", (_, seconds, expected) => {
   expect(measuredLeadMs(seconds)).toBe(expected);
 });

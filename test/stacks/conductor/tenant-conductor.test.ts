@@ -62,7 +62,7 @@ describe("windows", () => {
       // Nothing was measured yet: 30 s before eight o'clock.
       ["2026-11-22T23:59:30.000Z", "morning"],
       // An update took 6 s, so the shortest lead is enough.
-      ["2026-11-23T03:29:45.000Z", "midday"],
+      ["2026-11-23T03:29:30.000Z", "midday"],
       ["2026-11-23T06:00:00.000Z", "otherwise"],
     ]);
     expect(bench.stack.reads).toBe(1);
@@ -116,13 +116,18 @@ describe("orders", () => {
     expect(sizes(bench)).toEqual([1, 4, 1]);
   });
 
-  test("a hold lasts over the edges of windows", async () => {
+  test("a hold lasts over the edges of windows, which need no update under it", async () => {
     const bench = new Bench();
     await bench.cycle();
     bench.orders = hold(3, "12:00:00");
     await bench.until(ms("12:00:10"));
-    expect(sizes(bench)).toEqual([1, 3, 3, 3, 3]);
-    expect(bench.decisions.at(-1)?.window).toBe("midday");
+    expect(sizes(bench)).toEqual([1, 3, 3]);
+    expect(bench.decisions.at(-1)).toMatchObject({ window: "midday", under: {} });
+    const sentences = bench.journaled("conductor").map(({ sentence }) => sentence);
+    expect(sentences).toEqual([
+      expect.stringMatching(/^No update is needed: TaskManagers 3, .*window morning opened/),
+      expect.stringMatching(/^No update is needed: TaskManagers 3, .*window midday opened/),
+    ]);
   });
 
   test("a paused tenant is watched, but nothing is done; then it goes to what is right", async () => {
