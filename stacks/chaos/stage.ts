@@ -18,6 +18,8 @@ import { journalFaults } from "./journal-check";
 const LINES_PER_SECOND = 60;
 const SIZES = { least: 1, most: 2 };
 const SLOTS = 2;
+/** The job takes all slots of the size that is ordered. */
+const BY_ORDER = { floor: SIZES.least, ceiling: SIZES.most, parallelism: SIZES.most * SLOTS };
 const HOUR_MS = 3_600_000;
 const LOOK_MS = 500;
 /** In which a conductor takes over that stands by. */
@@ -30,8 +32,8 @@ const KEPT = path.join(PROJECT_DIR, "out", "chaos");
 export interface StageOptions {
   /** @default exactly-once */
   guarantee?: ScratchTenant["guarantee"];
-  /** The tenant's windows and what holds outside of them, in place of a size by order. */
-  times?: Pick<TenantInput, "windows" | "otherwise" | "lead">;
+  /** What the tenant should have while no window is open, in place of a size by order. */
+  otherwise?: TenantInput["otherwise"];
   /** Ends the run between two looks. */
   signal: AbortSignal;
 }
@@ -50,6 +52,8 @@ export class ChaosStage {
 
   private constructor(
     readonly environment: ScratchEnvironment,
+    /** The tenant as its stack file has it. */
+    readonly block: TenantInput,
     private readonly signal: AbortSignal,
   ) {
     this.paths = conductorPaths(environment.name, environment.folder);
@@ -58,15 +62,13 @@ export class ChaosStage {
   /** Has a conductor bring up the tenant, and feeds it. */
   static async open(environment: ScratchEnvironment, options: StageOptions): Promise<ChaosStage> {
     await environment.upPlatform();
-    const { guarantee, times, signal } = options;
-    const { least, most } = SIZES;
-    const otherwise = { floor: least, ceiling: most, parallelism: most * SLOTS };
-    const change = times ?? { windows: [], otherwise };
+    const { guarantee, otherwise, signal } = options;
     const { tenant: name } = ChaosStage;
-    await environment.addTenant({ name, version: "1.14", guarantee, change });
-    const stage = new ChaosStage(environment, signal);
+    const change = { windows: [], otherwise: otherwise ?? BY_ORDER };
+    const block = await environment.addTenant({ name, version: "1.14", guarantee, change });
+    const stage = new ChaosStage(environment, block, signal);
     try {
-      if (times === undefined) await stage.hold(SIZES.least);
+      if (otherwise === undefined) await stage.hold(SIZES.least);
       await stage.startConductor();
       await stage.bringUp();
       return stage;
