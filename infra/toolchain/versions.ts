@@ -17,6 +17,8 @@ export const VERSIONS = Object.freeze({
   java: "17",
   /** Release of the base image and of its packages. */
   debian: "bookworm",
+  /** In the conductor's image. */
+  node: "20.20.2",
   /** Smallest major version of Node.js. */
   minNode: "20.0.0",
   minNpm: "9.0.0",

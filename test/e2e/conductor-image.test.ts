@@ -1,0 +1,81 @@
+import { statSync } from "node:fs";
+import { exec, tryExec } from "../../infra/exec";
+import { buildConductorImage } from "../../infra/images/conductor-image";
+import { setup } from "../../infra/toolchain/setup";
+import { cacheDir } from "../../infra/toolchain/paths";
+import { readJournal } from "../../stacks/conductor/journal";
+import { conductorPaths } from "../../stacks/conductor/paths";
+import { ScratchEnvironment } from "../../stacks/driver/scratch-environment";
+import { inspectCluster } from "../../stacks/driver/tenant-probe";
+
+jest.setTimeout(600_000);
+
+const SOCKET = "/var/run/docker.sock";
+let tag: string;
+let environment: ScratchEnvironment;
+
+beforeAll(async () => {
+  Object.assign(process.env, (await setup()).env);
+  tag = await buildConductorImage();
+  environment = await ScratchEnvironment.create();
+  await environment.upPlatform();
+}, 1_200_000);
+afterAll(() => environment?.remove(), 120_000);
+
+/** As docs/conductor.md has it, with a read-only root. */
+function conductor(...args: string[]) {
+  const { name, folder, stacksFolder, variables } = environment;
+  const same = [SOCKET, folder, cacheDir()].flatMap((each) => ["--volume", `${each}:${each}`]);
+  const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE } = variables;
+  const env = {
+    ...{ CONDUCTOR_ENV: name, FLINKTIDE_STATE: folder, FLINKTIDE_CACHE: cacheDir() },
+    ...{ PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE },
+  };
+  return tryExec("docker", [
+    ...["run", "--rm", "--network", "host", "--pid", "host", "--read-only", "--tmpfs", "/tmp"],
+    ...["--security-opt", "no-new-privileges", "--label", `flinktide.environment=${name}`],
+    ...["--user", `${process.getuid?.()}:${process.getgid?.()}`],
+    ...["--group-add", String(statSync(SOCKET).gid), "--volume", `${stacksFolder}:/stacks:ro`],
+    ...same,
+    ...Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+    ...[tag, ...args],
+  ]);
+}
+
+it("should bring a tenant up from within the container, and tell of it", async () => {
+  await environment.addTenant({ name: "acme", version: "1.20" });
+  const dry = await conductor("--stacks", "/stacks", "--once", "--dry-run");
+  expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining("would be updated")]);
+
+  const { code, stderr } = await conductor("--stacks", "/stacks", "--once");
+  expect([code, stderr]).toEqual([0, expect.stringContaining("updated in")]);
+  const { flinkUrl } = (await environment.pulumi.outputs(environment.stackOf("acme"))) as {
+    flinkUrl: string;
+  };
+  const { liveJobs } = await inspectCluster(flinkUrl);
+  expect(liveJobs).toEqual([expect.objectContaining({ parallelism: 1 })]);
+
+  const paths = conductorPaths(environment.name, environment.folder);
+  const { entries } = await readJournal(paths.journal("acme"));
+  expect(entries.map(({ kind }) => kind)).toEqual(["act", "done"]);
+  const status = await conductor("status");
+  expect(status.stdout).toContain("acme");
+});
+
+it("should run as nobody in particular where it is not told otherwise, and hold no secret", async () => {
+  const inspected = await exec("docker", ["inspect", "--format", "{{json .Config}}", tag]);
+  const { User, Env } = JSON.parse(inspected) as { User: string; Env: string[] };
+  expect(User).toBe("flinktide");
+  const names = Env.map((entry) => entry.split("=")[0]).sort();
+  expect(names).toEqual(["CONDUCTOR_ENV", "HOME", "LANG", "NODE_ENV", "PATH"]);
+  const { code, stdout } = await tryExec("docker", [
+    "run",
+    "--rm",
+    "--read-only",
+    "--tmpfs",
+    "/tmp",
+    tag,
+    "--help",
+  ]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("Keeps every tenant")]);
+});
