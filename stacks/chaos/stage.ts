@@ -156,6 +156,15 @@ export class ChaosStage {
     return (this.fed?.output.longestGapMs(fromMs, Date.now()) ?? 0) / 1000;
   }
 
+  /** When what should run now was first seen to run, Unix time in ms. */
+  firstAtSize(fromMs: number): number | undefined {
+    const { size } = this;
+    return this.fed?.sizes.firstSince(
+      fromMs,
+      ({ taskManagers, parallelism }) => taskManagers === size && parallelism === size * SLOTS,
+    );
+  }
+
   mostLiveJobs(fromMs: number): number {
     return this.fed?.sizes.mostLiveJobs(fromMs) ?? 0;
   }

@@ -88,9 +88,8 @@ describe("a tenant under its conductor", () => {
     await victim.kill();
     expect(await stage.leader()).toBe(second);
     stage.size = 2;
-    const settled = await stage.settle(LIMIT_MS, STEADY_MS);
-    expect(settled).toEqual(expect.any(Number));
-    expect(Number(settled)).toBeLessThan(opensMs);
+    expect(await stage.settle(LIMIT_MS, STEADY_MS)).toEqual(expect.any(Number));
+    expect(stage.firstAtSize(dueMs)).toBeLessThan(opensMs);
     const [, edge] = await acts();
     expect(edge?.decision).toMatchObject({ window: "rush", to: { taskManagers: 2 } });
     expect(Date.parse(edge?.at ?? "")).toBeGreaterThanOrEqual(dueMs - 1_000);
