@@ -25,6 +25,6 @@ export function conductorPaths(environment: string, state = stateDir()) {
     /** Where Prometheus's container finds the metrics. */
     metricsSocket: `${folder}/metrics/conductor.sock`,
     /** Copies of the stack files, and the events of the updates. */
-    work: (stack: string) => `${folder}/work/${stack}`,
+    work: (stack: string) => `${folder}/workspaces/${stack}`,
   };
 }

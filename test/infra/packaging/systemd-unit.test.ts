@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
+import { UserError } from "../../../infra/errors";
 import { tryExec } from "../../../infra/exec";
 import { onPath } from "../../../infra/images/debian";
 import { PROJECT_DIR } from "../../../infra/toolchain/paths";
@@ -83,8 +84,12 @@ async function complaints(text: string): Promise<string> {
   }
 }
 
-const whereSystemdIs = onPath("systemd-analyze") ? describe : describe.skip;
-whereSystemdIs("what systemd says of it", () => {
+describe("what systemd says of it", () => {
+  beforeAll(() => {
+    if (onPath("systemd-analyze")) return;
+    throw new UserError("`systemd-analyze` is missing. Fix: apt-get install systemd");
+  });
+
   it("should be nothing", async () => {
     expect(await complaints(unit)).toBe("");
   });
