@@ -1,3 +1,4 @@
+import * as os from "node:os";
 import * as path from "node:path";
 import { waitFor } from "../../infra/flink/wait";
 import { step } from "../../infra/progress";
@@ -40,6 +41,7 @@ const REAL = [
 export async function benchConductor(keep: boolean): Promise<number> {
   Object.assign(process.env, (await setup()).env);
   const environment = await ScratchEnvironment.create();
+  const busyBefore = os.loadavg();
   try {
     await step("Kafka and Prometheus", () => environment.upPlatform({ scrapeIntervalSeconds: 5 }));
     const recording = await step("Recording a Flink cluster", () => record(environment));
@@ -56,7 +58,9 @@ export async function benchConductor(keep: boolean): Promise<number> {
     );
     figures.push(...memoryFigures(tenants, held));
     process.stdout.write(`${figuresTable(figures)}\n${REAL.join("\n")}\n`);
-    if (keep) keepResult("bench-conductor", { conditions: REAL, figures });
+    // What else the machine does shows in the times: minutes' means of processes that want a core, this bench among them.
+    const loadAverages = { before: busyBefore, after: os.loadavg() };
+    if (keep) keepResult("bench-conductor", { conditions: REAL, loadAverages, figures });
     return figures.some(isTooMuch) ? 1 : 0;
   } finally {
     await environment.remove();
@@ -87,7 +91,7 @@ async function measureRounds(environment: ScratchEnvironment, recording: Recordi
   const run = await ConductorRun.begin(environment, recording, { count });
   try {
     const rounds: MeasuredRound[] = [];
-    for (let i = 0; i < MEASURED_ROUNDS; i++) rounds.push(await run.round());
+    for (let i = 1; i <= MEASURED_ROUNDS; i++) rounds.push(await run.round(i === MEASURED_ROUNDS));
     return rounds.slice(WARM_UP);
   } finally {
     await run.end();

@@ -36,7 +36,26 @@ export function roundFigures(
     { ...figure("round with an edge of half of them", edges, "wallMs"), most },
     figure("round with an edge of half of them, CPU", edges, "cpuMs"),
     figure("the same until all updates are journaled", edges, "settledMs"),
+    ...rounds.flatMap(({ memory }) => (memory === undefined ? [] : atTheEnd(tenants, memory))),
   ];
+}
+
+function atTheEnd(tenants: number, memory: Memory): Figure[] {
+  return [
+    mebibytes(`${tenants} tenants, resident at the end`, memory.rss),
+    mebibytes(`${tenants} tenants, heap and buffers at the end`, live(memory)),
+  ];
+}
+
+function mebibytes(title: string, value: number, most?: number): Figure {
+  return {
+    ...{ title, unit: "MiB", values: distribution([value]) },
+    ...(most === undefined ? {} : { most }),
+  };
+}
+
+function live({ heapUsed, arrayBuffers }: Memory): number {
+  return heapUsed + arrayBuffers;
 }
 
 /** MiB that a conductor may have. */
@@ -46,12 +65,8 @@ const MOST_GROWTH = 2;
 
 /** What is held after numbers of rounds, and by how much it grew from the second last to the last of them. */
 export function memoryFigures(tenants: number, held: ReadonlyMap<number, Memory>): Figure[] {
-  const one = (title: string, value: number, most?: number): Figure => ({
-    title: `${tenants} tenants, ${title}`,
-    ...{ unit: "MiB", values: distribution([value]) },
-    ...(most === undefined ? {} : { most }),
-  });
-  const live = ({ heapUsed, arrayBuffers }: Memory) => heapUsed + arrayBuffers;
+  const one = (title: string, value: number, most?: number) =>
+    mebibytes(`${tenants} tenants, ${title}`, value, most);
   const all = [...held];
   const [[earlier, before], [later, after]] = all.slice(-2) as [[number, Memory], [number, Memory]];
   return [

@@ -29,6 +29,16 @@ describe("roundFigures", () => {
     expect(figures.some(isTooMuch)).toBe(false);
   });
 
+  it("should tell what the last round held", () => {
+    const memory = { rss: 180, peakRss: 190, heapUsed: 30, arrayBuffers: 5 };
+    const rounds = [round(400, 0), round(900, 5), { ...round(400, 0), memory }];
+    const held = roundFigures(10, rounds, 1).filter(({ unit }) => unit === "MiB");
+    expect(held.map(({ title, values: { max } }) => [title, max])).toEqual([
+      ["10 tenants, resident at the end", 180],
+      ["10 tenants, heap and buffers at the end", 35],
+    ]);
+  });
+
   it("should find a round that takes too long (control)", () => {
     const figures = roundFigures(10, [round(400, 0), round(1_100, 5)], 1);
     expect(figures.filter(isTooMuch).map(({ title }) => title)).toEqual([
