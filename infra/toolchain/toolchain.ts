@@ -107,6 +107,14 @@ function environment(marker: Marker, home: string): Record<string, string> {
   return { ...env, ...backend() };
 }
 
+/**
+ * A folder as Pulumi's backend. Without the files that it would keep beside each state: it empties them before it
+ * writes them, so that whoever reads the state at that moment fails with EOF, as an update that reads its own stack.
+ */
+export function folderBackend(folder: string): string {
+  return `file://${folder}?metadata=skip`;
+}
+
 /** The user's own backend with the user's own login, else a folder of this user alone. */
 function backend(): Record<string, string> {
   const given = process.env.PULUMI_BACKEND_URL ?? "";
@@ -121,8 +129,8 @@ function backend(): Record<string, string> {
     process.env.PULUMI_CONFIG_PASSPHRASE !== undefined ||
     process.env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
   return {
-    PULUMI_BACKEND_URL: `file://${folder}`,
-    FLINKTIDE_BACKEND_URL: `file://${folder}`,
+    PULUMI_BACKEND_URL: folderBackend(folder),
+    FLINKTIDE_BACKEND_URL: folderBackend(folder),
     ...(passphraseGiven ? {} : { PULUMI_CONFIG_PASSPHRASE: DEV_PASSPHRASE }),
   };
 }

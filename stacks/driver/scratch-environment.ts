@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { jobTargetSchema, type JobTarget } from "../../infra/flink/job-target";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
-import { ensureToolchain } from "../../infra/toolchain/toolchain";
+import { ensureToolchain, folderBackend } from "../../infra/toolchain/toolchain";
 import type { TenantInput } from "../../policies/tenant";
 import { removeByLabel } from "./cleanup";
 import { Environment, type Update, type UpdateOptions } from "./environment";
@@ -71,7 +71,7 @@ export class ScratchEnvironment {
     const env = {
       ...(await ensureToolchain()).env,
       FLINKTIDE_STATE: folder,
-      PULUMI_BACKEND_URL: `file://${path.join(folder, "pulumi")}`,
+      PULUMI_BACKEND_URL: folderBackend(path.join(folder, "pulumi")),
       PULUMI_CONFIG_PASSPHRASE: "scratch",
     };
     const projectDir = options.provider && projectWith(folder, options.provider);

@@ -143,6 +143,12 @@ describe("a tenant under its conductor", () => {
     expect(stage.mostLiveJobs(0)).toBe(1);
     expect(await stage.journalFaults()).toEqual([]);
   });
+
+  it("has left no file beside a state that its readers might find half written", () => {
+    const files = fs.readdirSync(`${environment.folder}/pulumi`, { recursive: true }).map(String);
+    expect(files.filter((file) => file.endsWith(".attrs"))).toEqual([]);
+    expect(files.some((file) => file.endsWith(`${environment.name}-${tenant}.json`))).toBe(true);
+  });
 });
 
 const answerSchema = z.object({ data: z.object({ result: z.array(z.unknown()) }) });

@@ -38,7 +38,7 @@ describe("ensureToolchain", () => {
     const { env } = machine();
     const given = await toolchainEnv(env);
     const folder = path.join(env.FLINKTIDE_STATE, "pulumi");
-    expect(given.PULUMI_BACKEND_URL).toBe(`file://${folder}`);
+    expect(given.PULUMI_BACKEND_URL).toBe(`file://${folder}?metadata=skip`);
     expect(fs.statSync(folder).mode & 0o777).toBe(0o700);
     expect(given.PULUMI_CONFIG_PASSPHRASE).toBe("flinktide-dev");
     expect(given.PULUMI_SKIP_UPDATE_CHECK).toBe("true");
@@ -105,7 +105,7 @@ describe("ensureToolchain", () => {
     );
     const elsewhere = scratch();
     const second = await toolchainEnv({ ...env, ...first, FLINKTIDE_STATE: elsewhere });
-    expect(second.PULUMI_BACKEND_URL).toBe(`file://${elsewhere}/pulumi`);
+    expect(second.PULUMI_BACKEND_URL).toBe(`file://${elsewhere}/pulumi?metadata=skip`);
   });
 
   it("lets Pulumi start the Node that runs it", async () => {
