@@ -4,7 +4,7 @@ import { IMAGE_VERSIONS, type Recipe } from "../../infra/images/versions";
 import { ensureDocker } from "../../infra/toolchain/docker-engine";
 import { builtImage, eventually, inside, inspect, TestContainers } from "../support/containers";
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const containers = new TestContainers("images");
 const tags = new Map<string, string>();
