@@ -1,11 +1,13 @@
+import * as path from "node:path";
 import { exec } from "../../infra/exec";
-import { allProcesses, descendantsOf } from "./processes";
+import { allProcesses, descendantsOf, type SeenProcess } from "./processes";
 
-/** Host's id of the process in a container whose command line has a word. Throws where there is none. */
-export async function processIn(container: string, word: string): Promise<number> {
+/** Host's id of the process in a container that runs a program. Throws where there is none. */
+export async function processIn(container: string, program: string): Promise<number> {
   const main = Number(await exec("docker", ["inspect", "--format", "{{.State.Pid}}", container]));
-  const found = descendantsOf(main, allProcesses()).find(({ args }) => args.includes(word));
-  if (found === undefined) throw new Error(`${container} has no process ${word}`);
+  const isIt = ({ args: [file = ""] }: SeenProcess) => path.basename(file) === program;
+  const found = descendantsOf(main, allProcesses()).find(isIt);
+  if (found === undefined) throw new Error(`${container} runs no ${program}`);
   return found.pid;
 }
 

@@ -125,8 +125,7 @@ const freeze: Fault = {
   title: "freeze a TaskManager",
   async inject(stage, _, chance) {
     const when = await sometime(stage, chance);
-    const runner = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
-    process.kill(await processIn(stage.container("taskmanager-1"), runner), "SIGSTOP");
+    process.kill(await processIn(stage.container("taskmanager-1"), "java"), "SIGSTOP");
     return since(when);
   },
 };

@@ -42,9 +42,11 @@ async function once(
 ): Promise<Repetition> {
   const fromMs = Date.now();
   const ready = await stage.settle(PATIENCE_MS);
-  if (typeof ready === "string") return given(stage, fromMs, `was not ready: ${ready}`);
+  if (typeof ready === "string") return notMade(stage, fromMs, `was not ready: ${ready}`);
   const startMs = Date.now();
-  const { sinceMs, note, restore } = await fault.inject(stage, repetition, chance);
+  const injected = await fault.inject(stage, repetition, chance).catch((error: Error) => error);
+  if (injected instanceof Error) return notMade(stage, startMs, injected.message);
+  const { sinceMs, note, restore } = injected;
   const settled = await stage.settle(PATIENCE_MS);
   await restore?.();
   if (typeof settled === "number") await stage.stopConductors(await stage.leader());
@@ -55,7 +57,7 @@ async function once(
   return { note, ...outcome, ...(await measured(stage, startMs)) };
 }
 
-async function given(stage: ChaosStage, fromMs: number, amiss: string): Promise<Repetition> {
+async function notMade(stage: ChaosStage, fromMs: number, amiss: string): Promise<Repetition> {
   return { note: "not made", seconds: null, amiss, ...(await measured(stage, fromMs)) };
 }
 

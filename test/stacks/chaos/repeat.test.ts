@@ -2,6 +2,7 @@ import type { Fault } from "../../../stacks/chaos/fault";
 import { repeatFault } from "../../../stacks/chaos/repeat";
 import type { ChaosStage } from "../../../stacks/chaos/stage";
 
+const NONE = { lost: 0, duplicated: 0 };
 const SINCE = 1_000_000;
 
 /** What a repetition asks of a stage, answered as told. */
@@ -64,6 +65,14 @@ it("breaks nothing where not all was well before", async () => {
     { seconds: null, amiss: "was not ready: 2 jobs live" },
   ]);
   expect(calls).not.toContain("inject 0");
+});
+
+it("goes on where a fault can't be made", async () => {
+  const { stage, calls } = stageThat([]);
+  const fault = { ...faultOf(calls), inject: () => Promise.reject(new Error("no such container")) };
+  const result = await repeatFault(stage, fault, { times: 2, seed: 1, before: NONE });
+  const one = { note: "not made", seconds: null, amiss: "no such container" };
+  expect(result.repetitions).toMatchObject([one, one]);
 });
 
 it("takes its moments from the seed, another one for each repetition", async () => {
