@@ -60,9 +60,10 @@ async function run(environment: ScratchEnvironment, settings: Settings): Promise
   } finally {
     await stage.close();
   }
-  process.stdout.write(printTable(results));
+  const isControl = guarantee === "at-least-once";
+  process.stdout.write(printTable(results, isControl ? controlVerdict : verdict));
   if (save) keepResult("chaos", { guarantee, repeat, seed, limitSeconds: LIMIT_SECONDS, results });
-  return guarantee === "exactly-once" ? judged(results) : judgedControl(results);
+  return isControl ? judgedControl(results) : judged(results);
 }
 
 function judged(results: readonly FaultResult[]): number {

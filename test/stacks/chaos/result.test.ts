@@ -1,6 +1,6 @@
 import {
   broken,
-  isSeen,
+  controlVerdict,
   LIMIT_SECONDS,
   printTable,
   type FaultResult,
@@ -42,9 +42,11 @@ it.each<Partial<FaultResult>>([{ lost: 1 }, { duplicated: 1 }, { exact: false }]
   },
 );
 
-it("a control is seen by what is lost or counted twice", () => {
-  expect(isSeen([result([]), result([], { exact: false })])).toBe(false);
-  expect(isSeen([result([]), result([], { duplicated: 1 })])).toBe(true);
+it("a control is seen by what is lost or counted twice, and by nothing else", () => {
+  const late = result([repetition({ seconds: null })], { exact: false });
+  expect(
+    [late, result([], { duplicated: 1 }), result([], { lost: 1 })].map(controlVerdict),
+  ).toEqual(["nothing is seen", "the checker sees it", "the checker sees it"]);
 });
 
 it("prints a row for each fault", () => {
