@@ -27,7 +27,7 @@ const STEADY_MS = 3_000;
 
 /** A window that opens on a whole minute, with a lead that has the update for it begin at `dueMs`. */
 function windowDue(dueMs: number) {
-  const opensMs = Math.ceil((dueMs + 30_000) / MINUTE_MS) * MINUTE_MS;
+  const opensMs = Math.ceil((dueMs + 45_000) / MINUTE_MS) * MINUTE_MS;
   const minuteOf = (ms: number) => printTimeOfDay((ms / MINUTE_MS) % 1440);
   const bounds = { floor: 2, ceiling: 2, parallelism: 4 };
   const times = { from: minuteOf(opensMs), to: minuteOf(opensMs + 60 * MINUTE_MS), zone: "UTC" };
