@@ -1,7 +1,8 @@
+import * as fs from "node:fs";
 import { say, step } from "../../infra/progress";
 import { readOptions, runMain } from "../../infra/toolchain/main";
 import { setup } from "../../infra/toolchain/setup";
-import { keepResult } from "../bench/results";
+import { keepResult, resultFile } from "../bench/results";
 import { ScratchEnvironment } from "../driver/scratch-environment";
 import { abortedBySignal } from "../soak/interrupt";
 import { FAULTS } from "./faults";
@@ -11,8 +12,10 @@ import {
   broken,
   controlVerdict,
   isSeen,
+  keptSchema,
   LIMIT_SECONDS,
   printTable,
+  together,
   verdict,
   type FaultResult,
 } from "./result";
@@ -29,7 +32,7 @@ that the journal can be read. About two hours for all faults, five times each. E
   --repeat N        times each (default 5)
   --seed N          of the moments (default 1)
   --guarantee G     at-least-once: a control, in which the count must show differences after a kill
-  --save            keep the table under docs/results/
+  --save            keep the table under docs/results/, beside what else was kept there today
   --help            this text
 
 What the conductors said, and their journals, are kept in out/chaos/.
@@ -70,8 +73,19 @@ async function run(environment: ScratchEnvironment, settings: Settings): Promise
   }
   const isControl = guarantee === "at-least-once";
   process.stdout.write(printTable(results, isControl ? controlVerdict : verdict));
-  if (save) keepResult("chaos", { guarantee, repeat, seed, limitSeconds: LIMIT_SECONDS, results });
+  if (save) keep(results, settings);
   return isControl ? judgedControl(results) : judged(results);
+}
+
+/** Today's other faults stay in the file: a table of many hours may be made in several runs. */
+function keep(results: readonly FaultResult[], { guarantee, repeat, seed }: Settings): void {
+  const name = guarantee === "at-least-once" ? "chaos-control" : "chaos";
+  const file = resultFile(name);
+  const older = fs.existsSync(file)
+    ? keptSchema.parse(JSON.parse(fs.readFileSync(file, "utf8"))).figures.results
+    : [];
+  const all = together(older, results);
+  keepResult(name, { guarantee, repeat, seed, limitSeconds: LIMIT_SECONDS, results: all });
 }
 
 function judged(results: readonly FaultResult[]): number {

@@ -1,36 +1,53 @@
 import Table from "cli-table3";
+import { z } from "zod";
 import { median, NONE, seconds } from "../report/format";
 
 /** What "converges" means here: the promise. */
 export const LIMIT_SECONDS = 120;
 
-/** One fault, once. */
-export interface Repetition {
+const repetitionSchema = z.strictObject({
   /** What exactly was done. */
-  note: string;
+  note: z.string(),
   /** Until all was well again; null where it never was. */
-  seconds: number | null;
+  seconds: z.number().nullable(),
   /** What was amiss when the waiting was given up, or why the fault could not be made. */
-  amiss?: string;
+  amiss: z.string().optional(),
   /** The longest time in which nothing was committed, from the order before the fault on. */
-  gapSeconds: number;
-  mostLiveJobs: number;
+  gapSeconds: z.number(),
+  mostLiveJobs: z.int(),
   /** What is wrong with the journal. */
-  journal: string[];
-}
+  journal: z.array(z.string()),
+});
+/** One fault, once. */
+export type Repetition = z.output<typeof repetitionSchema>;
 
-/** A fault with all its repetitions. */
-export interface FaultResult {
-  fault: string;
-  title: string;
-  repetitions: Repetition[];
+const faultResultSchema = z.strictObject({
+  fault: z.string(),
+  title: z.string(),
+  repetitions: z.array(repetitionSchema),
   /** Records, of all that were fed up to the end of the repetitions and not before. */
-  lost: number;
-  duplicated: number;
+  lost: z.int(),
+  duplicated: z.int(),
   /** The count of every word, as a sentence. */
-  count: string;
+  count: z.string(),
   /** Every word that was ever fed was counted once. */
-  exact: boolean;
+  exact: z.boolean(),
+});
+/** A fault with all its repetitions. */
+export type FaultResult = z.output<typeof faultResultSchema>;
+
+/** The part of a kept file that a later run goes on from. */
+export const keptSchema = z.object({
+  figures: z.object({ results: z.array(faultResultSchema) }),
+});
+
+/** What is known of every fault: the newer run's word, and the older one's where the newer did not make it. */
+export function together(
+  older: readonly FaultResult[],
+  newer: readonly FaultResult[],
+): FaultResult[] {
+  const again = new Set(newer.map(({ fault }) => fault));
+  return [...older.filter(({ fault }) => !again.has(fault)), ...newer];
 }
 
 /** What a fault breaks of what is promised, as sentences; empty where it holds. */

@@ -1,8 +1,10 @@
 import {
   broken,
   controlVerdict,
+  keptSchema,
   LIMIT_SECONDS,
   printTable,
+  together,
   type FaultResult,
   type Repetition,
 } from "../../../stacks/chaos/result";
@@ -61,4 +63,28 @@ it("prints a row for each fault", () => {
     ["stop Kafka", "3", "2", "30.0 s", "130.0 s", "9.50 s", "0", "0", "1", "broken"],
     ["freeze", "1", "0", "–", "–", "3.00 s", "0", "0", "1", "broken"],
   ]);
+});
+
+describe("a table made in several runs", () => {
+  const of = (fault: string, lost: number) => ({ ...result([repetition()], { lost }), fault });
+
+  it("keeps the faults of before that were not made again", () => {
+    const all = together([of("kafka", 1), of("clock", 2)], [of("kafka", 3), of("lock", 4)]);
+    expect(all.map(({ fault, lost }) => [fault, lost])).toEqual([
+      ["clock", 2],
+      ["kafka", 3],
+      ["lock", 4],
+    ]);
+  });
+
+  it("is read as it was written", () => {
+    const results = [result([repetition(), repetition({ seconds: null, amiss: "no job" })])];
+    const kept = JSON.parse(JSON.stringify({ date: "2026-11-21", figures: { results } })) as object;
+    expect(keptSchema.parse(kept).figures.results).toEqual(results);
+  });
+
+  it("is refused where a count is missing", () => {
+    const { lost: _, ...rest } = result([]);
+    expect(keptSchema.safeParse({ figures: { results: [rest] } }).success).toBe(false);
+  });
 });
