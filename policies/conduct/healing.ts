@@ -6,6 +6,12 @@ export interface SeenTaskManager {
   heartbeatAgeMs: number;
 }
 
+/**
+ * What may be done now. While an update runs, only what is registered and does not answer: the update itself would
+ * wait for it as long as heartbeat.timeout lets it, 180 s. What is not registered may be on its way.
+ */
+export type May = "everything" | "restart-frozen" | "nothing";
+
 /** What a tenant's cluster looks like at an instant. */
 export interface Seen {
   /** Of a clock that is not set; only differences are used. */
@@ -16,8 +22,7 @@ export interface Seen {
   wantedTaskManagers: readonly string[];
   /** Those that should run. `GONE`: Flink has no such job; null: not known. */
   jobs: readonly { name: string; state: string | null }[];
-  /** An update runs, whoever started it, or nothing can be done now for another reason. */
-  updating: boolean;
+  may: May;
   /** Since the last update or restart of anything by us ended. */
   quietMs: number;
 }
@@ -95,7 +100,7 @@ export class Healer {
 
   /** In the order in which it is to be done. TaskManagers come before jobs: these need their slots. */
   decide(seen: Seen): Heal[] {
-    const { atMs, updating, quietMs } = seen;
+    const { atMs, may, quietMs } = seen;
     const wentBack = atMs < this.lastMs;
     this.lastMs = atMs;
     if (wentBack) for (const remedy of this.all()) remedy.clockWentBack(atMs);
@@ -105,9 +110,11 @@ export class Healer {
       atMs,
     );
     this.take(seen);
-    if (!updating) for (const remedy of this.all()) remedy.ended(atMs - quietMs);
-    const mayAct = !wentBack && !updating && quietMs >= this.settings.settleMs;
+    const ended = may === "everything" ? this.all() : this.taskManagers.all();
+    if (may !== "nothing") for (const remedy of ended) remedy.ended(atMs - quietMs);
+    const mayAct = !wentBack && may !== "nothing" && quietMs >= this.settings.settleMs;
     if (!mayAct || seen.taskManagers === undefined) return [];
+    if (may === "restart-frozen") return this.healTaskManagers(seen);
     const restarts = this.healTaskManagers(seen);
     const waits = [...this.taskManagers.cared()].some(([, { isNew }]) => isNew);
     const isFirst = restarts.some(({ kind }) => kind === "restart-taskmanager");
@@ -151,12 +158,13 @@ export class Healer {
     return heartbeatAgeMs > this.settings.heartbeatMs ? "without a heartbeat" : undefined;
   }
 
-  private healTaskManagers({ atMs, taskManagers = [] }: Seen): Heal[] {
+  private healTaskManagers({ atMs, may, taskManagers = [] }: Seen): Heal[] {
     const { tries, provenMs } = this.settings.taskManager;
     return [...this.taskManagers.cared()].flatMap(([id, remedy]): Heal[] => {
+      const age = taskManagers.find((seen) => seen.id === id)?.heartbeatAgeMs;
+      if (age === undefined && may === "restart-frozen") return [];
       const due = remedy.due(atMs);
       if (due === undefined) return [];
-      const age = taskManagers.find((seen) => seen.id === id)?.heartbeatAgeMs;
       const fault =
         age === undefined
           ? `TaskManager ${id} has not been registered for ${printSeconds(remedy.illMs(atMs))}`

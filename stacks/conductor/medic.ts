@@ -2,7 +2,7 @@ import { MissingTaskManagerError, type ClusterHost } from "../../infra/flink/clu
 import { TERMINAL_STATES } from "../../infra/flink/job-states";
 import type { JobState } from "../../infra/flink/rest-schema";
 import { say } from "../../infra/progress";
-import { Healer } from "../../policies/conduct/healing";
+import { Healer, type May } from "../../policies/conduct/healing";
 import type { Clock } from "./clock";
 import type { Entry } from "./journal-entry";
 import type { TenantObservation } from "./observe/tenant-observer";
@@ -21,12 +21,16 @@ export interface MedicDeps {
 export interface Expected {
   /** Names of the TaskManagers that should be registered. */
   wanted: string[];
-  /** False while an update runs, or nothing may be done for another reason. */
-  mayAct: boolean;
+  may: May;
   /** When the last update ended, by the monotonic clock. */
   endedMs: number;
   /** Has Flink give up a job that hangs, so that an update can bring it back. */
   cancel(job: string): Promise<void>;
+}
+
+/** What may be done where anything may, while an update runs and while none does. */
+export function mayWhile(updating: boolean): May {
+  return updating ? "restart-frozen" : "everything";
 }
 
 /** What an update is to bring back. */
@@ -50,18 +54,18 @@ export class Medic {
   /** Gives what an update is to bring back, where one is needed. */
   async look(
     seen: TenantObservation,
-    { wanted, mayAct, endedMs, cancel }: Expected,
+    { wanted, may, endedMs, cancel }: Expected,
   ): Promise<Finding | undefined> {
     const atMs = this.deps.clock.monotonic();
     const heals = this.healer.decide({
       atMs,
       wantedTaskManagers: wanted,
-      updating: !mayAct,
+      may,
       quietMs: atMs - Math.max(endedMs, this.touchedMs),
       jobs: Object.entries(seen.jobs).map(([name, { state }]) => ({ name, state })),
       ...(seen.cluster === undefined ? {} : { taskManagers: seen.cluster.taskManagers }),
     });
-    let finding = this.unreachable(seen, { mayAct, atMs, endedMs });
+    let finding = this.unreachable(seen, { may, atMs, endedMs });
     for (const heal of heals) {
       if (heal.kind === "restart-taskmanager") finding = await this.restart(heal.id, heal.why);
       if (heal.kind !== "resubmit") continue;
@@ -91,11 +95,11 @@ export class Medic {
 
   private unreachable(
     { cluster }: TenantObservation,
-    { mayAct, atMs, endedMs }: { mayAct: boolean; atMs: number; endedMs: number },
+    { may, atMs, endedMs }: { may: May; atMs: number; endedMs: number },
   ): Finding | undefined {
     if (cluster !== undefined) this.silent = undefined;
     else this.silent ??= { sinceMs: atMs, triedMs: -Infinity };
-    if (this.silent === undefined || !mayAct) return undefined;
+    if (this.silent === undefined || may !== "everything") return undefined;
     const { sinceMs, triedMs } = this.silent;
     if (atMs - Math.max(sinceMs, endedMs) < UNREACHABLE_MS) return undefined;
     if (atMs - triedMs < UNREACHABLE_RETRY_MS) return undefined;

@@ -11,7 +11,7 @@ import type { CapacityBook } from "./capacity-book";
 import type { CatalogEntry } from "./catalog";
 import type { Clock } from "./clock";
 import { seenFacts } from "./facts";
-import { Medic, type Finding } from "./medic";
+import { mayWhile, Medic, type Finding } from "./medic";
 import type { TenantObservation } from "./observe/tenant-observer";
 import type { Orders } from "./orders";
 import type { TenantView } from "./tenant-view";
@@ -292,9 +292,10 @@ export class TenantConductor {
     const { decision } = this;
     if (decision === undefined || seen === undefined || !this.looked) return undefined;
     const { updates, deps } = this;
+    const mayAct = allowed && !deps.dryRun && deps.lease.held();
     const finding = await this.medic.look(seen, {
       wanted: wantedIds(decision, deps.taskManagerId),
-      mayAct: allowed && !deps.dryRun && deps.lease.held() && updates.running === undefined,
+      may: mayAct ? mayWhile(updates.running !== undefined) : "nothing",
       endedMs: updates.endedMs,
       cancel: async (job) => this.watcher?.cancel(seen.jobs[job]?.jobId ?? ""),
     });

@@ -21,7 +21,7 @@ const stretch = fc.record({
     minLength: 2,
     maxLength: 2,
   }),
-  updating: fc.constantFrom(false, false, false, true),
+  may: fc.constantFrom("everything", "everything", "everything", "restart-frozen", "nothing"),
   quietMs: fc.constantFrom(Infinity, 300 * S, 15 * S, 14 * S),
 });
 
@@ -60,6 +60,11 @@ const namesOf = (heal: Heal): string[] =>
       ? heal.jobs
       : ["job" in heal ? heal.job : heal.taskManager];
 
+/** About a TaskManager that is registered. */
+function isOfFrozen(heal: Heal, { taskManagers = [] }: Seen): boolean {
+  return taskManagers.some(({ id }) => namesOf(heal).includes(id));
+}
+
 /** What a decider does to such a history that no decider may. */
 function violations(history: readonly Seen[], decider: Decider): Set<string> {
   const found = new Set<string>();
@@ -80,7 +85,10 @@ function violations(history: readonly Seen[], decider: Decider): Set<string> {
       if (isProven || isForgotten) Object.assign(row, { tries: 0, gaveUp: false });
       if (isProven) row.triesSinceProven = 0;
     }
-    if (heals.length > 0 && seen.updating) found.add("acts during an update");
+    if (heals.length > 0 && seen.may === "nothing") found.add("acts where it may not");
+    if (seen.may === "restart-frozen" && heals.some((heal) => !isOfFrozen(heal, seen))) {
+      found.add("touches what an update is about");
+    }
     if (heals.length > 0 && seen.quietMs < 15 * S) found.add("acts before it has settled");
     const kinds = new Set(heals.map(({ kind }) => kind));
     if (kinds.has("resubmit") && kinds.has("restart-taskmanager")) found.add("both at once");
@@ -145,7 +153,8 @@ const controls: [string, Decider, string[]][] = [
       ],
     },
     [
-      "acts during an update",
+      "acts where it may not",
+      "touches what an update is about",
       "acts before it has settled",
       "both at once",
       "acts on what is not ill",
@@ -174,7 +183,12 @@ const controls: [string, Decider, string[]][] = [
 test.each(controls)("the check finds one that %s", (_, decider, expected) => {
   const row = (sights: number, everyMs: number, changes: Partial<Seen>): Omit<Seen, "atMs">[] =>
     Array.from({ length: sights }, () => ({
-      ...{ wantedTaskManagers: IDS, taskManagers: [], updating: false, quietMs: Infinity },
+      ...{
+        wantedTaskManagers: IDS,
+        taskManagers: [],
+        may: "everything" as const,
+        quietMs: Infinity,
+      },
       ...{ jobs: JOBS.map((name) => ({ name, state: "FAILED" })) },
       ...changes,
       everyMs,
@@ -182,7 +196,8 @@ test.each(controls)("the check finds one that %s", (_, decider, expected) => {
   const healthy = { taskManagers: IDS.map((id) => ({ id, heartbeatAgeMs: 0 })) };
   const running = { ...healthy, jobs: JOBS.map((name) => ({ name, state: "RUNNING" })) };
   const sights = [
-    ...row(2, 5 * S, { updating: true }),
+    ...row(2, 5 * S, { may: "nothing" }),
+    ...row(2, 5 * S, { may: "restart-frozen" }),
     ...row(2, 5 * S, { quietMs: 1 }),
     ...row(400, 5 * S, {}),
     ...row(1, 5 * S, running),
@@ -209,7 +224,7 @@ test("a clock that is set back leads to nothing, at once or within the shortest 
       const healer = new Healer();
       for (const seen of history) healer.decide(seen);
       const last = history.at(-1)!;
-      const sight = { ...last, updating: false, quietMs: Infinity };
+      const sight = { ...last, may: "everything" as const, quietMs: Infinity };
       expect(healer.decide({ ...sight, atMs: last.atMs - byMs })).toEqual([]);
       expect(healer.decide({ ...sight, atMs: last.atMs - byMs + 4_999 })).toEqual([]);
     }),

@@ -11,7 +11,7 @@ const WELL: Omit<Seen, "atMs"> = {
   taskManagers: HEALTHY,
   wantedTaskManagers: ["tm-1", "tm-2"],
   jobs: [{ name: "wordcount", state: "RUNNING" }],
-  updating: false,
+  may: "everything",
   quietMs: Infinity,
 };
 const jobIn = (state: string | null) => ({ jobs: [{ name: "wordcount", state }] });
@@ -61,6 +61,16 @@ describe("a TaskManager", () => {
       [],
       [],
       [restart("tm-1", "TaskManager tm-1 has sent no heartbeat for 36 s: restart 1 of 5 in a row")],
+    ]);
+  });
+
+  it("that is frozen is restarted while an update waits for it, and its job is the update's", () => {
+    const ill = { taskManagers: FROZEN, ...jobIn("RESTARTING"), may: "restart-frozen" as const };
+    expect(course(ill, 70 * S)).toEqual([
+      [
+        15,
+        restart("tm-1", "TaskManager tm-1 has sent no heartbeat for 36 s: restart 1 of 5 in a row"),
+      ],
     ]);
   });
 
@@ -185,9 +195,9 @@ describe("a job", () => {
     const failed = jobIn("FAILED");
     const rows: [number, Partial<Seen>][] = [
       ...at([0, 5], failed),
-      ...at([6, 40], { ...failed, updating: true }),
+      ...at([6, 40], { ...failed, may: "nothing" }),
       ...at([55], { ...failed, quietMs: 15 * S }),
-      ...at([56, 100], { ...failed, updating: true }),
+      ...at([56, 100], { ...failed, may: "nothing" }),
       ...at([119], { ...failed, quietMs: 19 * S }),
       ...at([120], { ...failed, quietMs: 20 * S }),
     ];
@@ -212,8 +222,15 @@ describe("a job", () => {
 describe("nothing is done", () => {
   const broken = { taskManagers: [], ...jobIn("FAILED") };
 
-  it("while an update runs", () => {
-    expect(course({ ...broken, updating: true }, 60 * M)).toEqual([]);
+  it.each(["nothing", "restart-frozen"] as const)(
+    "for what is gone, where one may do %s",
+    (may) => {
+      expect(course({ ...broken, may }, 60 * M)).toEqual([]);
+    },
+  );
+
+  it("for what is frozen, where nothing may be done", () => {
+    expect(course({ taskManagers: FROZEN, may: "nothing" }, 60 * M)).toEqual([]);
   });
 
   it("before what was done has settled, but what was seen meanwhile counts", () => {

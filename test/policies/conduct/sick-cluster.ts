@@ -56,7 +56,7 @@ export class SickCluster {
         : undefined,
       wantedTaskManagers: [...this.taskManagers.keys()],
       jobs: [{ name: "wordcount", state: reachable ? state : null }],
-      updating: atMs < this.busyUntilMs,
+      may: atMs < this.busyUntilMs ? "restart-frozen" : "everything",
       quietMs: atMs - this.busyUntilMs,
     };
   }

@@ -38,7 +38,7 @@ class Ward {
     let found;
     for (let i = 0; i < times; i++) {
       found = await this.medic.look(this.sight(), {
-        ...{ wanted: ["tm-1", "tm-2"], mayAct: true, endedMs: -Infinity },
+        ...{ wanted: ["tm-1", "tm-2"], may: "everything", endedMs: -Infinity },
         cancel: async (job) => void this.done.push(`cancel ${job}`),
         ...this.expected,
       });
@@ -132,7 +132,7 @@ test.each([
 );
 
 test("where nothing may be done, nothing is, and it counts as no try", async () => {
-  Object.assign(ward, { ids: ["tm-1"], state: "FAILED", expected: { mayAct: false } });
+  Object.assign(ward, { ids: ["tm-1"], state: "FAILED", expected: { may: "nothing" } });
   expect(await ward.look(500)).toBeUndefined();
   expect([ward.done, ward.medic.givenUp, ward.medic.restarts]).toEqual([[], [], 0]);
   ward.expected = {};
@@ -175,7 +175,7 @@ describe("a JobManager that does not answer", () => {
 
   test("also where it answered during an update", async () => {
     await ward.look(10);
-    ward.expected = { mayAct: false };
+    ward.expected = { may: "nothing" };
     ward.silent = false;
     await ward.look();
     Object.assign(ward, { silent: true, expected: {} });
