@@ -10,8 +10,8 @@ import { leaveStaleLock } from "./stale-lock";
 
 /** From an order to the end of its update and a little more: a fault falls somewhere into it. */
 const AROUND_UPDATE_MS = 20_000;
-/** Of an update, whose process is killed. */
-const WITHIN_UPDATE_MS = 8_000;
+/** Of an update, from when the process is there that is killed; a provider lives for a part of it only. */
+const WITHIN_PART_MS = 3_000;
 /** Of an update that has nothing to do. */
 const WITHIN_LOCK_MS = 3_000;
 const UPDATE_LIMIT_MS = 30_000;
@@ -63,7 +63,7 @@ const update: Fault = {
     const part = UPDATE_PARTS[repetition % UPDATE_PARTS.length] ?? "pulumi";
     for (let round = 0; ; round += 1) {
       await stage.resize();
-      const killed = await killPart(stage, part, chance(round) * WITHIN_UPDATE_MS);
+      const killed = await killPart(stage, part, chance(round) * WITHIN_PART_MS);
       if (killed !== undefined) return since(killed);
       if (round === 5) throw new Error(`no ${part} was there to be killed`);
       await stage.settle(UPDATE_LIMIT_MS * 2);
@@ -71,20 +71,18 @@ const update: Fault = {
   },
 };
 
-/** undefined where the update had ended by then. */
+/** undefined where it never was there, or had ended by then. */
 async function killPart(
   stage: ChaosStage,
   part: UpdatePart,
   afterMs: number,
 ): Promise<string | undefined> {
   const { pid = 0 } = await stage.leader();
-  const running = async () => updateParts(pid, allProcesses()).pulumi;
-  const pulumi = await waitFor(running, UPDATE_LIMIT_MS, 100);
+  const running = async () => updateParts(pid, allProcesses())[part];
+  const victim = await waitFor(running, UPDATE_LIMIT_MS, 100);
   await sleep(afterMs);
-  const victim = updateParts(pid, allProcesses())[part];
-  if (pulumi === undefined || victim === undefined) return undefined;
-  if (!killNow(victim)) return undefined;
-  return `${part}, ${(afterMs / 1000).toFixed(1)} s after the update began`;
+  if (victim === undefined || !killNow(victim)) return undefined;
+  return `${part}, ${(afterMs / 1000).toFixed(1)} s after it began`;
 }
 
 const jobManager: Fault = {
