@@ -19,6 +19,11 @@ export interface Fault {
   name: string;
   /** A row of the table. */
   title: string;
+  /**
+   * How long all has to be well before it is made again, in ms: where what heals it waits longer each time in a row,
+   * repetitions count as a row unless all was well in between. @default as long as tells that all is well
+   */
+  restMs?: number;
   /** What the repetitions need. */
   prepare?(stage: ChaosStage): Promise<void>;
   /** Breaks something; `repetition` counts from 0. */

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { sleep, waitFor } from "../../infra/flink/wait";
+import { HEALING } from "../../policies/conduct/healing";
 import { crashContainer } from "../driver/cleanup";
 import { processIn, startContainer, stopContainer } from "./containers";
 import { FakeClock } from "./fake-clock";
@@ -19,6 +20,8 @@ const KAFKA_AWAY_MS = 30_000;
 /** Longer than a lease lasts that is not renewed, and than a standby looks for it. */
 const FROZEN_CONDUCTOR_MS = 25_000;
 const HOUR_SECONDS = 3_600;
+/** The conductor sees that all is well a round later. */
+const A_LOOK_MS = 10_000;
 
 /** Orders another size and waits: until before, within or after the update that follows. */
 async function sometime(stage: ChaosStage, chance: Chance): Promise<string> {
@@ -121,6 +124,7 @@ const kafka: Fault = {
 const freeze: Fault = {
   name: "freeze",
   title: "freeze a TaskManager",
+  restMs: HEALING.taskManager.provenMs + A_LOOK_MS,
   async inject(stage, _, chance) {
     const when = await sometime(stage, chance);
     process.kill(await processIn(stage.container("taskmanager-1"), "java"), "SIGSTOP");

@@ -41,7 +41,7 @@ async function once(
   chance: (what: number) => number,
 ): Promise<Repetition> {
   const fromMs = Date.now();
-  const ready = await stage.settle(PATIENCE_MS);
+  const ready = await stage.settle(PATIENCE_MS, fault.restMs);
   if (typeof ready === "string") return notMade(stage, fromMs, `was not ready: ${ready}`);
   const startMs = Date.now();
   const injected = await fault.inject(stage, repetition, chance).catch((error: Error) => error);

@@ -9,8 +9,8 @@ const SINCE = 1_000_000;
 function stageThat(settles: (number | string)[]) {
   const calls: string[] = [];
   const stage = {
-    settle: async () => {
-      calls.push("settle");
+    settle: async (_: number, wellForMs?: number) => {
+      calls.push(wellForMs === undefined ? "settle" : `settle for ${wellForMs}`);
       return settles.shift() ?? SINCE;
     },
     leader: async () => undefined,
@@ -51,6 +51,14 @@ it("counts from the fault on until all is well, and what was lost since the faul
     ...["settle", "inject 1", "settle", "restore", "dismiss"],
     "end",
   ]);
+});
+
+it("has all be well for as long as the fault asks for before each, and no longer after it", async () => {
+  const { stage, calls } = stageThat([]);
+  const fault = { ...faultOf(calls), restMs: 130_000 };
+  await repeatFault(stage, fault, { times: 2, seed: 1, before: NONE });
+  const once = ["settle for 130000", "settle"];
+  expect(calls.filter((call) => call.startsWith("settle"))).toEqual([...once, ...once]);
 });
 
 it("says what stayed amiss, and puts back what it took", async () => {
