@@ -78,14 +78,14 @@ async function run(environment: ScratchEnvironment, settings: Settings): Promise
 }
 
 /** Today's other faults stay in the file: a table of many hours may be made in several runs. */
-function keep(results: readonly FaultResult[], { guarantee, repeat, seed }: Settings): void {
+function keep(results: readonly FaultResult[], { guarantee }: Settings): void {
   const name = guarantee === "at-least-once" ? "chaos-control" : "chaos";
   const file = resultFile(name);
   const older = fs.existsSync(file)
     ? keptSchema.parse(JSON.parse(fs.readFileSync(file, "utf8"))).figures.results
     : [];
   const all = together(older, results);
-  keepResult(name, { guarantee, repeat, seed, limitSeconds: LIMIT_SECONDS, results: all });
+  keepResult(name, { guarantee, limitSeconds: LIMIT_SECONDS, results: all });
 }
 
 function judged(results: readonly FaultResult[]): number {

@@ -29,7 +29,7 @@ export async function repeatFault(
   await fault.end?.(stage);
   const { exact, sentence, lost, duplicated } = await stage.count();
   return {
-    ...{ fault: fault.name, title: fault.title, repetitions, exact, count: sentence },
+    ...{ fault: fault.name, title: fault.title, seed, repetitions, exact, count: sentence },
     ...{ lost: lost - before.lost, duplicated: duplicated - before.duplicated },
   };
 }

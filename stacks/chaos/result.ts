@@ -24,6 +24,8 @@ export type Repetition = z.output<typeof repetitionSchema>;
 const faultResultSchema = z.strictObject({
   fault: z.string(),
   title: z.string(),
+  /** Of the moments. */
+  seed: z.int(),
   repetitions: z.array(repetitionSchema),
   /** Records, of all that were fed up to the end of the repetitions and not before. */
   lost: z.int(),

@@ -14,7 +14,7 @@ const repetition = (change: Partial<Repetition> = {}): Repetition => ({
   ...change,
 });
 const result = (repetitions: Repetition[], change: Partial<FaultResult> = {}): FaultResult => ({
-  ...{ fault: "kafka", title: "stop Kafka", repetitions, lost: 0, duplicated: 0 },
+  ...{ fault: "kafka", title: "stop Kafka", seed: 1, repetitions, lost: 0, duplicated: 0 },
   ...{ exact: true, count: "Exact." },
   ...change,
 });
