@@ -77,15 +77,20 @@ function taskManagerOnly(tenant: Tenant, id: string): Record<string, string | nu
   };
 }
 
-/** `FLINK_PROPERTIES` of a process: lines for flink-conf.yaml. The tenant's own settings win. */
+/**
+ * `FLINK_PROPERTIES` of a process: lines for flink-conf.yaml. The tenant's own settings win.
+ *
+ * @param target what only the place needs where the process runs
+ */
 export function flinkProperties(
   tenant: Tenant,
   jobManagerHost: string,
   process: { role: "jobmanager" } | { role: "taskmanager"; id: string },
+  target: Readonly<Record<string, string>> = {},
 ): string {
   const own =
     process.role === "jobmanager" ? jobManagerOnly(tenant) : taskManagerOnly(tenant, process.id);
-  const all = { ...shared(tenant, jobManagerHost), ...own, ...tenant.flink.properties };
+  const all = { ...shared(tenant, jobManagerHost), ...own, ...target, ...tenant.flink.properties };
   return Object.entries(all)
     .map(([key, value]) => `${key}: ${value}`)
     .join("\n");

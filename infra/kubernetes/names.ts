@@ -40,4 +40,6 @@ export const FLINK_NAMES = {
   taskManager: "taskmanager",
   /** Service account of both; may do nothing but keep ConfigMaps. */
   serviceAccount: "flink",
+  /** Claim that holds checkpoints, savepoints and the JobManager's own state. */
+  state: "flink-state",
 } as const;

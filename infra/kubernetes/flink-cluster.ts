@@ -1,0 +1,205 @@
+import * as k8s from "@pulumi/kubernetes";
+import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Tenant } from "../../policies/tenant";
+import { PORTS } from "../flink/properties";
+import { transform, type Transform } from "../transform";
+import { jobManagerPod, taskManagerPod, type FlinkPodArgs } from "./flink-pods";
+import { claimArgs, type StorageArgs } from "./flink-storage";
+import { FLINK_NAMES, labelsOf, selectorOf } from "./names";
+import { taskManagerScaler } from "./task-manager-scaler";
+
+export interface FlinkClusterArgs {
+  environment: string;
+  tenant: Tenant;
+  /** The tenant's namespace. */
+  namespace: string;
+  /** Image of every Flink process, by digest. */
+  image: pulumi.Input<string>;
+  /** Secret of the namespace that holds the log-in to the image's registry. @default none */
+  imagePullSecret?: pulumi.Input<string>;
+  /** Least number of TaskManagers now; the autoscaler may add more. */
+  taskManagers: number;
+  /** Most TaskManagers now. */
+  ceiling: number;
+  storage: StorageArgs;
+  /** Part of each CPU limit that is set aside on a node, 0 to 1. */
+  cpuRequestShare: number;
+  /** The external metric that asks for more TaskManagers. @default none: nothing scales but the plan */
+  pressureMetric?: string;
+  transform?: {
+    storage?: Transform<k8s.core.v1.PersistentVolumeClaimArgs>;
+    jobManager?: Transform<k8s.apps.v1.DeploymentArgs>;
+    taskManager?: Transform<k8s.apps.v1.DeploymentArgs>;
+    autoscaler?: Transform<k8s.autoscaling.v2.HorizontalPodAutoscalerArgs>;
+  };
+}
+
+/**
+ * A tenant's Flink session cluster: one JobManager whose successor takes over from what it left in ConfigMaps and on
+ * the volume, and TaskManagers whose number the autoscaler owns, between the plan's number and its ceiling.
+ */
+export class FlinkCluster extends pulumi.ComponentResource {
+  /** The REST API, as `kubernetes://NAMESPACE/SERVICE:PORT`. */
+  readonly restUrl: string;
+  readonly jobManager: k8s.apps.v1.Deployment;
+  readonly taskManager: k8s.apps.v1.Deployment;
+  readonly autoscaler: k8s.autoscaling.v2.HorizontalPodAutoscaler;
+
+  constructor(name: string, args: FlinkClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flinktide:kubernetes:FlinkCluster", name, {}, opts);
+    const account = createAccount(name, args, this);
+    const storage = createStorage(name, args, this);
+    const service = createService(name, args, this);
+    const needs = [...account, storage, service];
+    this.jobManager = createJobManager(name, args, needs, this);
+    this.taskManager = createTaskManager(name, args, this.jobManager, this);
+    this.autoscaler = createAutoscaler(name, args, this.taskManager, this);
+    this.restUrl = `kubernetes://${args.namespace}/${FLINK_NAMES.jobManager}:${PORTS.rest}`;
+    this.registerOutputs({ restUrl: this.restUrl });
+  }
+}
+
+function metadata(args: FlinkClusterArgs, name: string, annotations?: Record<string, string>) {
+  const labels = labelsOf({ environment: args.environment, tenant: args.tenant.name });
+  return { name, namespace: args.namespace, labels, ...(annotations && { annotations }) };
+}
+
+/** For what is not ready before a pod that comes later uses it. */
+const NOT_AWAITED = { "pulumi.com/skipAwait": "true" };
+
+/** Flink may keep ConfigMaps in its own namespace, and nothing else. */
+function createAccount(
+  name: string,
+  args: FlinkClusterArgs,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const { serviceAccount } = FLINK_NAMES;
+  const meta = metadata(args, serviceAccount);
+  const binding: k8s.rbac.v1.RoleBindingArgs = {
+    metadata: meta,
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: serviceAccount },
+    subjects: [{ kind: "ServiceAccount", name: serviceAccount, namespace: args.namespace }],
+  };
+  return [
+    new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: meta }, { parent }),
+    new k8s.rbac.v1.Role(`${name}-role`, { metadata: meta, rules: FLINK_RULES }, { parent }),
+    new k8s.rbac.v1.RoleBinding(`${name}-role-binding`, binding, { parent }),
+  ];
+}
+
+const FLINK_RULES: types.input.rbac.v1.PolicyRule[] = [
+  {
+    apiGroups: [""],
+    resources: ["configmaps"],
+    verbs: ["get", "list", "watch", "create", "update", "patch", "delete"],
+  },
+];
+
+function createStorage(
+  name: string,
+  args: FlinkClusterArgs,
+  parent: pulumi.Resource,
+): k8s.core.v1.PersistentVolumeClaim {
+  const claim = claimArgs(args.storage, metadata(args, FLINK_NAMES.state, NOT_AWAITED));
+  return new k8s.core.v1.PersistentVolumeClaim(
+    `${name}-state`,
+    transform(args.transform?.storage, claim),
+    { parent },
+  );
+}
+
+function createService(
+  name: string,
+  args: FlinkClusterArgs,
+  parent: pulumi.Resource,
+): k8s.core.v1.Service {
+  const spec: types.input.core.v1.ServiceSpec = {
+    selector: selectorOf("jobmanager"),
+    ports: [{ name: "rest", port: PORTS.rest, targetPort: "rest" }],
+  };
+  const meta = metadata(args, FLINK_NAMES.jobManager, NOT_AWAITED);
+  return new k8s.core.v1.Service(
+    `${name}-jobmanager-service`,
+    { metadata: meta, spec },
+    { parent },
+  );
+}
+
+function podArgs(args: FlinkClusterArgs): FlinkPodArgs {
+  const { serviceAccount, state: claim } = FLINK_NAMES;
+  return { ...args, serviceAccount, claim };
+}
+
+function createJobManager(
+  name: string,
+  args: FlinkClusterArgs,
+  dependsOn: pulumi.Resource[],
+  parent: pulumi.Resource,
+): k8s.apps.v1.Deployment {
+  const deployment: k8s.apps.v1.DeploymentArgs = {
+    metadata: metadata(args, FLINK_NAMES.jobManager),
+    spec: {
+      replicas: 1,
+      // Two at a time would contend for the lead.
+      strategy: { type: "Recreate" },
+      selector: { matchLabels: selectorOf("jobmanager") },
+      template: jobManagerPod(podArgs(args)),
+    },
+  };
+  return new k8s.apps.v1.Deployment(
+    `${name}-jobmanager`,
+    transform(args.transform?.jobManager, deployment),
+    { parent, dependsOn },
+  );
+}
+
+/** One TaskManager at a time may be moved from its node. */
+function createTaskManager(
+  name: string,
+  args: FlinkClusterArgs,
+  jobManager: k8s.apps.v1.Deployment,
+  parent: pulumi.Resource,
+): k8s.apps.v1.Deployment {
+  const meta = metadata(args, FLINK_NAMES.taskManager);
+  const selector = { matchLabels: selectorOf("taskmanager") };
+  const deployment: k8s.apps.v1.DeploymentArgs = {
+    metadata: meta,
+    spec: {
+      // Only for the first start: from then on the autoscaler owns it.
+      replicas: args.taskManagers,
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      selector,
+      template: taskManagerPod(podArgs(args)),
+    },
+  };
+  new k8s.policy.v1.PodDisruptionBudget(
+    `${name}-taskmanager-budget`,
+    { metadata: meta, spec: { maxUnavailable: 1, selector } },
+    { parent },
+  );
+  return new k8s.apps.v1.Deployment(
+    `${name}-taskmanager`,
+    transform(args.transform?.taskManager, deployment),
+    { parent, dependsOn: [jobManager], ignoreChanges: ["spec.replicas"] },
+  );
+}
+
+function createAutoscaler(
+  name: string,
+  args: FlinkClusterArgs,
+  taskManager: k8s.apps.v1.Deployment,
+  parent: pulumi.Resource,
+): k8s.autoscaling.v2.HorizontalPodAutoscaler {
+  const { taskManagers: least, ceiling: most, pressureMetric: metric, tenant } = args;
+  const autoscaler: k8s.autoscaling.v2.HorizontalPodAutoscalerArgs = {
+    // Ready it is only where metrics are, and those come and go.
+    metadata: metadata(args, FLINK_NAMES.taskManager, NOT_AWAITED),
+    spec: taskManagerScaler({ least, most, metric, tenant: tenant.name }),
+  };
+  return new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+    `${name}-taskmanager-autoscaler`,
+    transform(args.transform?.autoscaler, autoscaler),
+    { parent, dependsOn: [taskManager] },
+  );
+}
