@@ -23,7 +23,7 @@ export function parallelismByRates(rates: {
 }
 
 /** Below this share of free slots the source documents add TaskManagers at once. */
-const LEAST_FREE = 0.2;
+export const LEAST_FREE = 0.2;
 const ADDED = 1.2;
 
 /** The source documents' rule on slots: under 20 % free, 20 % more TaskManagers at once, rounded up. */
