@@ -13,8 +13,10 @@ import { lagSeconds } from "../../../policies/scaling/required";
 import { pressureInputs } from "../../support/pressure-inputs";
 import { promtool } from "../../support/promtool";
 
-const CASES = 400;
+const CASES = 100;
 const SEED = 20261121;
+
+jest.setTimeout(60_000);
 
 let tool: string;
 let folder: string;
@@ -79,12 +81,10 @@ async function check(
   return { ok: code === 0, output: stdout + stderr };
 }
 
-const random = fc
-  .sample(pressureInputs, { numRuns: CASES, seed: SEED })
-  .map((inputs, i) => ({
-    series: seriesOf(inputs, String(i)),
-    pressure: capacityPressure(inputs),
-  }));
+const random = fc.sample(pressureInputs, { numRuns: CASES, seed: SEED }).map((inputs, i) => ({
+  series: seriesOf(inputs, String(i)),
+  pressure: capacityPressure(inputs),
+}));
 const PASSED = { ok: true, output: expect.stringContaining("SUCCESS") };
 
 it("Prometheus computes what the function does, for tenants of all kinds", async () => {
@@ -118,7 +118,7 @@ it("counts a job once while two conductors tell of it", async () => {
 it.each([
   ["the share that is to be free", "< 0.2", "< 0.3"],
   ["the value under pressure", "* 0 + 2", "* 0 + 3"],
-  ["the slots that the plan holds", "* 0)) unless", "* 0 + 1)) unless"],
+  ["the slots that the plan holds", "sum by", "count by"],
   ["what is unknown", "unless ((max", "and ((max"],
   ["the full slots", "<= 0 and", "<= 3 and"],
 ])("and a rule that has %s wrong is found", async (_, right, wrong) => {

@@ -1,0 +1,116 @@
+/** What each service account may do, and nothing else. */
+
+/** A rule of a Role or ClusterRole. */
+export interface AccessRule {
+  apiGroups: string[];
+  resources: string[];
+  resourceNames?: string[];
+  verbs: string[];
+}
+
+const READ = ["get", "list", "watch"];
+
+function allow(apiGroup: string, resources: string[], verbs: string[]): AccessRule {
+  return { apiGroups: [apiGroup], resources, verbs };
+}
+
+/**
+ * `flink` in its tenant's namespace: JobManager and TaskManagers keep and read who leads, and which jobs and
+ * checkpoints there are, in ConfigMaps.
+ */
+export const FLINK_ACCESS: readonly AccessRule[] = [
+  allow("", ["configmaps"], [...READ, "create", "update", "patch", "delete"]),
+];
+
+/**
+ * `conductor` in each tenant's namespace. It changes what decisions are about: size and bounds of the TaskManagers,
+ * which of them goes first, and the files that a process reads. Rights, quotas and NetworkPolicies it only reads:
+ * they change by `pulumi up` of a person.
+ */
+export const CONDUCTOR_TENANT_ACCESS: readonly AccessRule[] = [
+  // Marks what goes first, and restarts a process that hangs.
+  allow("", ["pods"], [...READ, "patch", "delete"]),
+  // Lists savepoints as the JobManager sees them. A web socket asks with `get`.
+  allow("", ["pods/exec"], ["get", "create"]),
+  allow("", ["configmaps"], [...READ, "create", "patch", "delete"]),
+  allow("apps", ["deployments"], [...READ, "patch"]),
+  allow("autoscaling", ["horizontalpodautoscalers"], [...READ, "patch"]),
+  // Read by an update for what it leaves alone, and while it waits for what it changes.
+  allow(
+    "",
+    [
+      "endpoints",
+      "events",
+      "limitranges",
+      "persistentvolumeclaims",
+      "resourcequotas",
+      "serviceaccounts",
+      "services",
+    ],
+    READ,
+  ),
+  allow("apps", ["replicasets"], READ),
+  allow("discovery.k8s.io", ["endpointslices"], READ),
+  allow("networking.k8s.io", ["networkpolicies"], READ),
+  allow("policy", ["poddisruptionbudgets"], READ),
+  allow("rbac.authorization.k8s.io", ["rolebindings", "roles"], READ),
+];
+
+/** Names that the conductor's rights are bound to. */
+export interface ConductorNames {
+  /** Its Lease. */
+  lease: string;
+  /** Deployment of the pods that hold room for TaskManagers. */
+  headroom: string;
+}
+
+/** `conductor` in the platform's namespace. */
+export function conductorPlatformAccess({ lease, headroom }: ConductorNames): AccessRule[] {
+  return [
+    // What is to be made has no name yet.
+    allow("coordination.k8s.io", ["leases"], ["create"]),
+    { ...allow("coordination.k8s.io", ["leases"], ["get", "update"]), resourceNames: [lease] },
+    { ...allow("apps", ["deployments"], ["get", "patch"]), resourceNames: [headroom] },
+  ];
+}
+
+/** One thing that may be done. */
+interface Right {
+  group: string;
+  resource: string;
+  /** Of the one object; `*` for all. */
+  name: string;
+  verb: string;
+}
+
+function rightsOf(rules: readonly AccessRule[]): Map<string, Right> {
+  const rights = new Map<string, Right>();
+  for (const { apiGroups, resources, resourceNames, verbs } of rules) {
+    for (const group of apiGroups)
+      for (const resource of resources)
+        for (const name of resourceNames?.length ? resourceNames : ["*"])
+          for (const verb of verbs) {
+            rights.set([group, resource, name, verb].join("\0"), { group, resource, name, verb });
+          }
+  }
+  return rights;
+}
+
+/**
+ * How rights that are in force, as a SelfSubjectRulesReview lists them, differ from those that were to be given:
+ * what is missing, then what nobody gave. A wildcard is no match for what it stands for.
+ */
+export function compareAccess(
+  wanted: readonly AccessRule[],
+  inForce: readonly AccessRule[],
+): string[] {
+  const [given, found] = [rightsOf(wanted), rightsOf(inForce)];
+  const onlyIn = (a: Map<string, Right>, b: Map<string, Right>, says: string) =>
+    [...a].filter(([key]) => !b.has(key)).map(([, right]) => `${print(right)} ${says}`);
+  return [...onlyIn(given, found, "is missing"), ...onlyIn(found, given, "is too much")];
+}
+
+function print({ group, resource, name, verb }: Right): string {
+  const what = group === "" ? resource : `${resource}.${group}`;
+  return name === "*" ? `${verb} ${what}` : `${verb} ${what} "${name}"`;
+}

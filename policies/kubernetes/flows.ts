@@ -1,0 +1,82 @@
+/** Who may talk to whom: everything that a tenant and the platform need, and nothing else. */
+
+/** A side of a flow: pods of the tenant or of the platform by their app, or something outside both. */
+export type Party =
+  | "jobmanager"
+  | "taskmanager"
+  | "kafka"
+  | "prometheus"
+  | "conductor"
+  | "metrics-adapter"
+  | "dns"
+  | "api-server";
+
+export interface Flow {
+  from: Party;
+  to: Party;
+  /** At the pod, after any service. */
+  port: number;
+  protocol: "TCP" | "UDP";
+  /** What it is for. */
+  why: string;
+}
+
+/**
+ * Port of Flink's metric queries (`metrics.internal.query-service.port`). Flink's own is any free one, which no
+ * NetworkPolicy can name, and without it the JobManager knows no metric of its TaskManagers.
+ */
+export const METRIC_QUERY_PORT = 6125;
+
+/** Port on which a conductor in the cluster serves its metrics. */
+export const CONDUCTOR_METRICS_PORT = 9091;
+
+const KAFKA = 9092;
+const DNS = 53;
+
+function tcp(from: Party, to: Party, port: number, why: string): Flow {
+  return { from, to, port, protocol: "TCP", why };
+}
+
+function resolves(from: Party): Flow[] {
+  const why = "names of services";
+  return [tcp(from, "dns", DNS, why), { from, to: "dns", port: DNS, protocol: "UDP", why }];
+}
+
+const FLINK = ["jobmanager", "taskmanager"] as const;
+
+/** Flows with a side in a tenant's namespace; no other tenant is a side of any. */
+export function tenantFlows({ apiServerPort }: { apiServerPort: number }): Flow[] {
+  return [
+    tcp("taskmanager", "jobmanager", 6123, "registers, reports"),
+    tcp("taskmanager", "jobmanager", 6124, "fetches jars"),
+    tcp("jobmanager", "taskmanager", 6122, "deploys tasks"),
+    tcp("jobmanager", "taskmanager", METRIC_QUERY_PORT, "asks for metrics"),
+    tcp("taskmanager", "taskmanager", 6121, "exchanges records"),
+    tcp("conductor", "jobmanager", 8081, "observes, submits jobs"),
+    tcp("api-server", "jobmanager", 8081, "an update from outside the cluster, through its API"),
+    ...FLINK.flatMap((process) => [
+      tcp("prometheus", process, 9249, "reads metrics"),
+      tcp(process, "kafka", KAFKA, "reads and writes records"),
+      tcp(process, "api-server", apiServerPort, "keeps and reads who leads, in ConfigMaps"),
+      ...resolves(process),
+    ]),
+  ];
+}
+
+/** Flows among what tenants share; those with tenants are `tenantFlows`. */
+export function platformFlows({ apiServerPort }: { apiServerPort: number }): Flow[] {
+  return [
+    tcp("kafka", "kafka", KAFKA, "brokers replicate"),
+    tcp("kafka", "kafka", 9093, "brokers elect a controller"),
+    ...resolves("kafka"),
+    tcp("conductor", "kafka", KAFKA, "reads offsets, makes topics"),
+    tcp("conductor", "prometheus", 9090, "reads the load of past days"),
+    tcp("conductor", "api-server", apiServerPort, "updates stacks, holds its lease"),
+    ...resolves("conductor"),
+    tcp("prometheus", "conductor", CONDUCTOR_METRICS_PORT, "reads metrics"),
+    tcp("prometheus", "api-server", apiServerPort, "finds pods"),
+    ...resolves("prometheus"),
+    tcp("metrics-adapter", "prometheus", 9090, "reads what the autoscalers follow"),
+    tcp("api-server", "prometheus", 9090, "a conductor outside the cluster, through its API"),
+  ];
+}
