@@ -18,6 +18,8 @@ export interface GoModule {
   version: string;
   /** Variables the linker sets to the version, as `import/path.Name=value`. */
   linkerVariables: readonly string[];
+  /** Runs where no C library is. @default false */
+  static?: boolean;
   /** Makes the files that the sources embed, in the copy of the module that is built. */
   prepare?: (copy: string) => Promise<void>;
   /** Shown before a first build, for instance "6 minutes on 2 cores". */
@@ -31,7 +33,8 @@ const FIRST_SWITCHING_GO = "1.21.0";
 export function moduleKey(module: GoModule): string {
   const { package: target, version, linkerVariables } = module;
   const machine = `${process.platform}-${process.arch}`;
-  return contentHash(module.dir, [target, version, machine, ...linkerVariables]);
+  const kind = module.static ? ["static"] : [];
+  return contentHash(module.dir, [target, version, machine, ...kind, ...linkerVariables]);
 }
 
 /** Builds the executable, or finds it built. Gives its path. Throws UserError where Go is missing or too old. */
@@ -47,8 +50,8 @@ export async function ensureBuilt(module: GoModule): Promise<string> {
 }
 
 /** Runs the Go command in a module's copy. */
-export function go(copy: string, args: readonly string[]): Promise<string> {
-  return exec("go", args, { cwd: copy, env: { GOWORK: "off" } });
+export function go(copy: string, args: readonly string[], env = {}): Promise<string> {
+  return exec("go", args, { cwd: copy, env: { GOWORK: "off", ...env } });
 }
 
 /** Builds a package of the copy into `output`. */
@@ -57,10 +60,11 @@ export async function goBuild(
   target: string,
   output: string,
   linkerVariables: readonly string[],
+  env = {},
 ): Promise<void> {
   const linker = ["-s", "-w", ...linkerVariables.map((variable) => `-X ${variable}`)].join(" ");
   const flags = ["-mod=readonly", "-buildvcs=false", "-ldflags", linker];
-  await go(copy, ["build", ...flags, "-o", output, target]);
+  await go(copy, ["build", ...flags, "-o", output, target], env);
 }
 
 async function build(module: GoModule, folder: string): Promise<void> {
@@ -68,7 +72,8 @@ async function build(module: GoModule, folder: string): Promise<void> {
   fs.cpSync(module.dir, copy, { recursive: true });
   await module.prepare?.(copy);
   const output = path.join(folder, module.executable);
-  await goBuild(copy, module.package, output, module.linkerVariables);
+  const env = module.static ? { CGO_ENABLED: "0" } : {};
+  await goBuild(copy, module.package, output, module.linkerVariables, env);
   fs.rmSync(copy, { recursive: true });
 }
 

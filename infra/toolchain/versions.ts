@@ -11,6 +11,15 @@ export const VERSIONS = Object.freeze({
   /** Supported Flink releases, the default first. */
   flink: Object.freeze(["1.14.6", "1.20.3"] as const),
   kafka: "3.9.1",
+  /** Of the cluster that `npm run cluster:up` makes, and of what runs in it; all of one generation of its libraries. */
+  kubernetes: "1.33.13",
+  coredns: "1.12.4",
+  localPathProvisioner: "0.0.30",
+  kubeNetworkPolicies: "0.8.0",
+  prometheusAdapter: "0.12.0",
+  kwok: "0.7.0",
+  karpenter: "1.6.2",
+  kubeconform: "0.8.0",
   /** What the Debian release below ships; a part of the image's name. */
   prometheus: "2.42",
   /** Java feature release in the images and for building the jobs. */

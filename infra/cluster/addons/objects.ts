@@ -1,0 +1,56 @@
+/** A Kubernetes object as it is applied. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
+/** What a program in the cluster may do, as in a ClusterRole. */
+export interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
+/** A service account with a ClusterRole of its own, all of one name. */
+export function serviceAccount(
+  name: string,
+  namespace: string,
+  rules: readonly Rule[],
+): KubernetesObject[] {
+  const rbac = "rbac.authorization.k8s.io";
+  const apiVersion = `${rbac}/v1`;
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+    { apiVersion, kind: "ClusterRole", metadata: { name }, rules },
+    {
+      apiVersion,
+      kind: "ClusterRoleBinding",
+      metadata: { name },
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name },
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+    },
+  ];
+}
+
+/** A Deployment of one pod, or a DaemonSet, whose pods bear the label `k8s-app: <name>`. */
+export function workload(
+  kind: "Deployment" | "DaemonSet",
+  { name, namespace }: { name: string; namespace: string },
+  podSpec: Record<string, unknown>,
+): KubernetesObject {
+  const labels = { "k8s-app": name };
+  return {
+    apiVersion: "apps/v1",
+    kind,
+    metadata: { name, namespace, labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { serviceAccountName: name, ...podSpec },
+      },
+    },
+  };
+}

@@ -1,0 +1,6 @@
+//go:build tools
+
+// Package tools pins what is built from here.
+package tools
+
+import _ "sigs.k8s.io/kwok/cmd/kwok"

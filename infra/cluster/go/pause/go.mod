@@ -1,0 +1,3 @@
+module flinktide.local/cluster/pause
+
+go 1.24.0
