@@ -1,71 +1,16 @@
 import { z } from "zod";
 import { handedDecisionSchema, type HandedDecision } from "../policies/decision";
 import { parseTenant } from "../policies/parse-tenant";
-import { complaint, problemsOf, type Problem } from "../policies/problem";
+import { problemsOf, type Problem } from "../policies/problem";
 import type { Tenant } from "../policies/tenant";
 import type { PartialTenant } from "../policies/tenant-parts";
-import { configKey } from "../policies/schema-parts";
-import { memory } from "../policies/units";
-import { webhookUrl } from "./conductor/webhook-url";
+import { platformSchema, type Platform } from "./platform-schema";
 
 /** The config keys of this project; any other is refused by name. */
 const KEYS = ["role", "platform", "tenant", "at"] as const;
 /** Set by the conductor in its own copies of the stack files. */
 const CONDUCTOR_KEYS = ["decision"] as const;
 const PROJECT = "flinktide";
-
-const whole = (what: string, min: number, max: number) => {
-  const span = `${what} from ${min} to ${max}`;
-  const message = complaint(`it is not ${span}`, `give ${span}`);
-  return z.int(message).min(min, message).max(max, message);
-};
-const port = whole("a port", 1024, 65535);
-
-/** The block `flinktide:platform` of a platform stack. */
-export const platformSchema = z
-  .strictObject({
-    kafka: z
-      .strictObject({
-        port: port.default(9094).describe("Port of the broker on 127.0.0.1"),
-        memory: memory.default(1024).describe("Memory limit of the broker"),
-      })
-      .prefault({}),
-    prometheus: z
-      .strictObject({
-        port: port.default(9090).describe("Port of Prometheus on 127.0.0.1"),
-        memory: memory.default(512).describe("Memory limit of Prometheus"),
-        scrapeIntervalSeconds: whole("a whole number", 1, 300)
-          .default(5)
-          .describe("Seconds between two scrapes"),
-      })
-      .prefault({}),
-    capacity: z
-      .strictObject({
-        slots: whole("a whole number", 1, 1_000_000).describe("Slots that all tenants share"),
-      })
-      .optional()
-      .describe("What there is to share; left out: as much as the tenants ask for"),
-    alerts: z
-      .strictObject({
-        webhook: webhookUrl
-          .optional()
-          .describe("Where the conductor posts alerts; left out: only its journal has them"),
-        secretKey: configKey("alerts:secret")
-          .optional()
-          .describe(
-            "Config key, set with `pulumi config set --secret`, that holds the secret by which they are signed",
-          ),
-        cappedMinutes: whole("a whole number", 1, 1440)
-          .default(15)
-          .describe("Minutes for which a tenant may get less than it wants before an alert"),
-      })
-      .prefault({}),
-  })
-  .refine(({ kafka, prometheus }) => kafka.port !== prometheus.port, {
-    path: ["prometheus", "port"],
-    message: complaint("it is Kafka's port, too", "give each its own port"),
-  });
-export type Platform = z.output<typeof platformSchema>;
 
 export type TenantConfig = Extract<StackConfig, { role: "tenant" }>;
 export type StackConfig =

@@ -1,35 +1,10 @@
-import * as docker from "@pulumi/docker";
-import { Kafka } from "../infra/docker/kafka";
-import { labels } from "../infra/docker/container";
-import { Prometheus } from "../infra/docker/prometheus";
-import { conductorPaths } from "./conductor/paths";
-import type { Platform } from "./config";
+import { dockerPlatform } from "./docker/platform";
+import { kubernetesPlatform } from "./kubernetes/platform";
+import type { Platform } from "./platform-schema";
 
-/** What the tenants of an environment share: network, Kafka, Prometheus. The environment is named by its stack. */
-export function buildPlatform(environment: string, platform: Platform) {
-  const network = new docker.Network("network", {
-    name: `flinktide-${environment}`,
-    labels: labels({ environment }),
-  });
-  const kafka = new Kafka("kafka", {
-    environment,
-    network: network.name,
-    port: platform.kafka.port,
-    memoryMiB: platform.kafka.memory,
-  });
-  const prometheus = new Prometheus("prometheus", {
-    environment,
-    network: network.name,
-    port: platform.prometheus.port,
-    scrapeIntervalSeconds: platform.prometheus.scrapeIntervalSeconds,
-    memoryMiB: platform.prometheus.memory,
-    conductorSocket: conductorPaths(environment).metricsSocket,
-  });
-  return {
-    environment,
-    network: network.name,
-    kafka: kafka.bootstrapServers,
-    kafkaOnHost: kafka.hostBootstrapServers,
-    prometheusUrl: prometheus.url,
-  };
+/** What the tenants of an environment share, which is named by its stack: Kafka and Prometheus, where the target is. */
+export async function buildPlatform(environment: string, platform: Platform) {
+  return platform.target === "docker"
+    ? dockerPlatform(environment, platform)
+    : kubernetesPlatform(environment, platform);
 }

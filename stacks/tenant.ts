@@ -1,64 +1,50 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { engineCapacity } from "../infra/docker/engine";
-import { clusterNames } from "../infra/docker/cluster-names";
-import { FlinkCluster } from "../infra/docker/flink-cluster";
 import { Job, Topic } from "../infra/flink/job";
 import { CHECKPOINT_FOLDER, rescalesInPlace, SAVEPOINT_FOLDER } from "../infra/flink/properties";
-import { flinkImage } from "../infra/images/flink-image";
 import { sha256 } from "../infra/jobs/jar";
-import { stateDir } from "../infra/toolchain/paths";
 import { decisionSchema } from "../policies/decision";
 import { planFor, type Plan } from "../policies/plan";
 import type { JobSpec, Tenant } from "../policies/tenant";
+import type { BuildCluster, BuiltCluster, PlatformOutputs } from "./built-cluster";
 import type { TenantConfig } from "./config";
+import { dockerCluster } from "./docker/tenant";
 import { observedOf, type LastUpdate } from "./handed";
 import { resolveJar } from "./jars";
-
-/** What a tenant's stack reads of its platform's. */
-interface PlatformOutputs {
-  environment: string;
-  network: pulumi.Output<string>;
-  kafka: pulumi.Output<string>;
-  kafkaOnHost: pulumi.Output<string>;
-}
+import { kubernetesCluster } from "./kubernetes/tenant";
 
 /** A tenant's cluster, topics and jobs as its plan has them at `now`. */
 export async function buildTenant({ platform: platformStack, tenant, now, handed }: TenantConfig) {
-  const platform = readPlatform(platformStack);
+  const platform = await readPlatform(platformStack);
   const last = await lastUpdate();
   const plan = planFor(tenant, now, observedOf(last, handed));
-  const { cores } = await engineCapacity();
-  const cluster = new FlinkCluster("flink", {
-    environment: platform.environment,
-    tenant,
-    taskManagers: plan.taskManagers,
-    image: flinkImage("flink-image", tenant),
-    network: platform.network,
-    hostCores: cores,
-  });
+  const cluster = await TARGETS[platform.target](platform, tenant, plan);
   const topics = tenant.topics.map(
     ({ name, partitions }) =>
       new Topic(name, { bootstrapServers: platform.kafkaOnHost, name, partitions }),
   );
-  const jobs: Record<string, { jobId: pulumi.Output<string>; parallelism: pulumi.Output<number> }> =
-    {};
+  const jobs: Record<string, Job> = {};
   for (const spec of tenant.jobs) {
     const args = await jobArgs(spec, tenant, plan, platform, cluster);
-    const job = new Job(spec.name, args, { dependsOn: [cluster, ...topics] });
-    jobs[spec.name] = { jobId: job.jobId, parallelism: job.parallelism };
+    jobs[spec.name] = new Job(spec.name, args, { dependsOn: [...cluster.before, ...topics] });
   }
+  cluster.after(Object.values(jobs));
   const fence = handed?.fence ?? last.fence;
   return outputs(platform, tenant, { ...plan, fence }, cluster, jobs);
 }
+
+const TARGETS: Readonly<Record<PlatformOutputs["target"], BuildCluster>> = {
+  docker: dockerCluster,
+  kubernetes: kubernetesCluster,
+};
 
 function outputs(
   platform: PlatformOutputs,
   tenant: Tenant,
   plan: Plan & { fence: number },
-  cluster: FlinkCluster,
-  jobs: object,
+  cluster: BuiltCluster,
+  jobs: Record<string, Job>,
 ) {
   return {
     environment: platform.environment,
@@ -71,23 +57,31 @@ function outputs(
     nextEdge: plan.nextEdge,
     taskManagers: plan.taskManagers,
     slots: plan.slots,
-    jobs,
+    jobs: Object.fromEntries(
+      Object.entries(jobs).map(([name, { jobId, parallelism }]) => [name, { jobId, parallelism }]),
+    ),
     decision: plan.decision,
     fence: plan.fence,
     explanation: plan.explanation,
   };
 }
 
-function readPlatform(stack: string): PlatformOutputs {
+async function readPlatform(stack: string): Promise<PlatformOutputs> {
   const qualified = stack.includes("/")
     ? stack
     : `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
   const reference = new pulumi.StackReference("platform", { name: qualified });
+  const output = async (name: string) => (await reference.getOutputDetails(name)).value as unknown;
   return {
+    // A platform of before there were targets says nothing.
+    target: z
+      .enum(["docker", "kubernetes"])
+      .catch("docker")
+      .parse(await output("target")),
     environment: stack.split("/").at(-1) ?? stack,
-    network: reference.requireOutput("network") as pulumi.Output<string>,
     kafka: reference.requireOutput("kafka") as pulumi.Output<string>,
     kafkaOnHost: reference.requireOutput("kafkaOnHost") as pulumi.Output<string>,
+    output,
   };
 }
 
@@ -111,11 +105,9 @@ async function jobArgs(
   tenant: Tenant,
   plan: Plan,
   platform: PlatformOutputs,
-  cluster: FlinkCluster,
+  cluster: BuiltCluster,
 ) {
   const jar = resolveJar(spec.jar, tenant);
-  const { jobManager } = clusterNames(platform.environment, tenant.name);
-  const journal = stateDir("journal", platform.environment, tenant.name, `${spec.name}.json`);
   return {
     restUrl: cluster.restUrl,
     name: spec.name,
@@ -127,12 +119,10 @@ async function jobArgs(
       plan.jobs.find((job) => job.name === spec.name)?.parallelism ?? spec.parallelism.min,
     rescale: rescalesInPlace(tenant) ? ("in-place" as const) : ("savepoint" as const),
     sourceParallelism: spec.sourceParallelism,
-    taskManagers: cluster.taskManagerIds,
     savepointFolder: SAVEPOINT_FOLDER,
     checkpointFolder: CHECKPOINT_FOLDER,
-    journal,
-    docker: { jobManager },
-    cluster: cluster.jobManager.id,
+    ...cluster.reach(spec.name),
+    cluster: cluster.identity,
   };
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JobTargetInput } from "./job-target";
+import type { TaskManagersInput } from "./provider/task-managers-handler";
 import type { TopicInput } from "./provider/topic-handler";
 
 type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
@@ -20,5 +21,12 @@ export class Job extends pulumi.CustomResource {
 export class Topic extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<TopicInput>, opts?: pulumi.CustomResourceOptions) {
     super("flink:index:Topic", name, { ...args }, opts);
+  }
+}
+
+/** The number of TaskManagers of a cluster on Kubernetes (`flink:index:TaskManagers`); see taskManagersHandler. */
+export class TaskManagers extends pulumi.CustomResource {
+  constructor(name: string, args: Inputs<TaskManagersInput>, opts?: pulumi.CustomResourceOptions) {
+    super("flink:index:TaskManagers", name, { ...args }, opts);
   }
 }

@@ -4,10 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Tenant } from "../../policies/tenant";
 import { PORTS } from "../flink/properties";
 import { transform, type Transform } from "../transform";
+import { claimSpec, type Room } from "./claim";
 import { jobManagerPod, taskManagerPod, type FlinkPodArgs } from "./flink-pods";
-import { claimArgs, type StorageArgs } from "./flink-storage";
 import { FLINK_NAMES, labelsOf, selectorOf } from "./names";
-import { taskManagerScaler } from "./task-manager-scaler";
 
 export interface FlinkClusterArgs {
   environment: string;
@@ -18,33 +17,28 @@ export interface FlinkClusterArgs {
   image: pulumi.Input<string>;
   /** Secret of the namespace that holds the log-in to the image's registry. @default none */
   imagePullSecret?: pulumi.Input<string>;
-  /** Least number of TaskManagers now; the autoscaler may add more. */
-  taskManagers: number;
-  /** Most TaskManagers now. */
-  ceiling: number;
-  storage: StorageArgs;
+  /** For checkpoints, savepoints and the JobManager's own state. */
+  storage: Room;
+  /** Pods on several nodes need ReadWriteMany. */
+  accessMode: "ReadWriteMany" | "ReadWriteOnce";
   /** Part of each CPU limit that is set aside on a node, 0 to 1. */
   cpuRequestShare: number;
-  /** The external metric that asks for more TaskManagers. @default none: nothing scales but the plan */
-  pressureMetric?: string;
   transform?: {
     storage?: Transform<k8s.core.v1.PersistentVolumeClaimArgs>;
     jobManager?: Transform<k8s.apps.v1.DeploymentArgs>;
     taskManager?: Transform<k8s.apps.v1.DeploymentArgs>;
-    autoscaler?: Transform<k8s.autoscaling.v2.HorizontalPodAutoscalerArgs>;
   };
 }
 
 /**
  * A tenant's Flink session cluster: one JobManager whose successor takes over from what it left in ConfigMaps and on
- * the volume, and TaskManagers whose number the autoscaler owns, between the plan's number and its ceiling.
+ * the volume, and TaskManagers whose number is the autoscaler's.
  */
 export class FlinkCluster extends pulumi.ComponentResource {
   /** The REST API, as `kubernetes://NAMESPACE/SERVICE:PORT`. */
   readonly restUrl: string;
   readonly jobManager: k8s.apps.v1.Deployment;
   readonly taskManager: k8s.apps.v1.Deployment;
-  readonly autoscaler: k8s.autoscaling.v2.HorizontalPodAutoscaler;
 
   constructor(name: string, args: FlinkClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flinktide:kubernetes:FlinkCluster", name, {}, opts);
@@ -54,7 +48,6 @@ export class FlinkCluster extends pulumi.ComponentResource {
     const needs = [...account, storage, service];
     this.jobManager = createJobManager(name, args, needs, this);
     this.taskManager = createTaskManager(name, args, this.jobManager, this);
-    this.autoscaler = createAutoscaler(name, args, this.taskManager, this);
     this.restUrl = `kubernetes://${args.namespace}/${FLINK_NAMES.jobManager}:${PORTS.rest}`;
     this.registerOutputs({ restUrl: this.restUrl });
   }
@@ -101,7 +94,10 @@ function createStorage(
   args: FlinkClusterArgs,
   parent: pulumi.Resource,
 ): k8s.core.v1.PersistentVolumeClaim {
-  const claim = claimArgs(args.storage, metadata(args, FLINK_NAMES.state, NOT_AWAITED));
+  const claim: k8s.core.v1.PersistentVolumeClaimArgs = {
+    metadata: metadata(args, FLINK_NAMES.state, NOT_AWAITED),
+    spec: claimSpec(args.storage, args.accessMode),
+  };
   return new k8s.core.v1.PersistentVolumeClaim(
     `${name}-state`,
     transform(args.transform?.storage, claim),
@@ -166,8 +162,7 @@ function createTaskManager(
   const deployment: k8s.apps.v1.DeploymentArgs = {
     metadata: meta,
     spec: {
-      // Only for the first start: from then on the autoscaler owns it.
-      replicas: args.taskManagers,
+      // Without `replicas`: what is not said here is not taken back by an update.
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       selector,
       template: taskManagerPod(podArgs(args)),
@@ -181,25 +176,6 @@ function createTaskManager(
   return new k8s.apps.v1.Deployment(
     `${name}-taskmanager`,
     transform(args.transform?.taskManager, deployment),
-    { parent, dependsOn: [jobManager], ignoreChanges: ["spec.replicas"] },
-  );
-}
-
-function createAutoscaler(
-  name: string,
-  args: FlinkClusterArgs,
-  taskManager: k8s.apps.v1.Deployment,
-  parent: pulumi.Resource,
-): k8s.autoscaling.v2.HorizontalPodAutoscaler {
-  const { taskManagers: least, ceiling: most, pressureMetric: metric, tenant } = args;
-  const autoscaler: k8s.autoscaling.v2.HorizontalPodAutoscalerArgs = {
-    // Ready it is only where metrics are, and those come and go.
-    metadata: metadata(args, FLINK_NAMES.taskManager, NOT_AWAITED),
-    spec: taskManagerScaler({ least, most, metric, tenant: tenant.name }),
-  };
-  return new k8s.autoscaling.v2.HorizontalPodAutoscaler(
-    `${name}-taskmanager-autoscaler`,
-    transform(args.transform?.autoscaler, autoscaler),
-    { parent, dependsOn: [taskManager] },
+    { parent, dependsOn: [jobManager] },
   );
 }

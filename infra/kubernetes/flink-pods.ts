@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { METRIC_QUERY_PORT } from "../../policies/kubernetes/flows";
 import type { Tenant } from "../../policies/tenant";
 import { flinkProperties, PORTS } from "../flink/properties";
 import { HA_FOLDER, STATE_MOUNTS, stateVolume } from "./flink-storage";
@@ -10,9 +11,10 @@ import {
   probes,
   resources,
   RESTRICTED_CONTAINER,
-  RESTRICTED_POD,
+  restrictedPod,
   TMP,
   TMP_VOLUME,
+  USER_IDS,
   variables,
   type Check,
 } from "./pod";
@@ -46,14 +48,15 @@ interface Process {
   check: Check;
 }
 
-/** The JobManager leaves in ConfigMaps where it is, and on the volume what its successor needs. */
-function highAvailability({ tenant, namespace }: FlinkPodArgs): Record<string, string> {
+/** What only a cluster needs: where a JobManager leaves what its successor needs, and no port that nobody knows. */
+function clusterOptions({ tenant, namespace }: FlinkPodArgs): Record<string, string> {
   return {
     // The only name of it that every version knows.
     "high-availability": "org.apache.flink.kubernetes.highavailability.KubernetesHaServicesFactory",
     "high-availability.storageDir": `file://${HA_FOLDER}`,
     "kubernetes.cluster-id": tenant.name,
     "kubernetes.namespace": namespace,
+    "metrics.internal.query-service.port": String(METRIC_QUERY_PORT),
   };
 }
 
@@ -62,7 +65,7 @@ export function jobManagerPod(args: FlinkPodArgs): types.input.core.v1.PodTempla
   const role = { role: "jobmanager" } as const;
   return pod(args, {
     app: "jobmanager",
-    properties: flinkProperties(tenant, "$(POD_IP)", role, highAvailability(args)),
+    properties: flinkProperties(tenant, "$(POD_IP)", role, clusterOptions(args)),
     field: fromField("POD_IP", "status.podIP"),
     ports: {
       rest: PORTS.rest,
@@ -80,7 +83,7 @@ export function taskManagerPod(args: FlinkPodArgs): types.input.core.v1.PodTempl
   const role = { role: "taskmanager", id: "$(POD_NAME)" } as const;
   return pod(args, {
     app: "taskmanager",
-    properties: flinkProperties(tenant, FLINK_NAMES.jobManager, role, highAvailability(args)),
+    properties: flinkProperties(tenant, FLINK_NAMES.jobManager, role, clusterOptions(args)),
     field: fromField("POD_NAME", "metadata.name"),
     ports: {
       data: PORTS.taskManagerData,
@@ -104,7 +107,7 @@ function pod(args: FlinkPodArgs, process: Process): types.input.core.v1.PodTempl
     },
     spec: {
       serviceAccountName: serviceAccount,
-      securityContext: RESTRICTED_POD,
+      securityContext: restrictedPod(USER_IDS.flink),
       terminationGracePeriodSeconds: GRACE_SECONDS,
       ...(imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] }),
       topologySpreadConstraints: [spread(app)],

@@ -8,7 +8,13 @@ export interface Belongs {
 
 /** The processes that run in a cluster, as the label app.kubernetes.io/name has them. */
 export type AppName =
-  "jobmanager" | "taskmanager" | "kafka" | "prometheus" | "conductor" | "headroom";
+  | "jobmanager"
+  | "taskmanager"
+  | "kafka"
+  | "prometheus"
+  | "conductor"
+  | "headroom"
+  | "metrics-adapter";
 
 export const ENVIRONMENT_LABEL = "flinktide.io/environment";
 export const TENANT_LABEL = "flinktide.io/tenant";

@@ -5,19 +5,21 @@ import type * as pulumi from "@pulumi/pulumi";
 type Container = types.input.core.v1.Container;
 type Probe = types.input.core.v1.Probe;
 
-/** User and group of every image of this project. */
-const USER_ID = 9999;
+/** User and group of each image's process. */
+export const USER_IDS = { flink: 9999, kafka: 9093, prometheus: 65534, conductor: 7070 } as const;
 
-/** What Pod Security `restricted` asks of a pod; files on volumes belong to the images' user. */
-export const RESTRICTED_POD = {
-  runAsNonRoot: true,
-  runAsUser: USER_ID,
-  runAsGroup: USER_ID,
-  fsGroup: USER_ID,
-  // A volume with a long history of checkpoints is not walked through at each start.
-  fsGroupChangePolicy: "OnRootMismatch",
-  seccompProfile: { type: "RuntimeDefault" },
-} satisfies types.input.core.v1.PodSecurityContext;
+/** What Pod Security `restricted` asks of a pod; files on volumes belong to the image's user. */
+export function restrictedPod(user: number): types.input.core.v1.PodSecurityContext {
+  return {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    fsGroup: user,
+    // A volume with a long history of checkpoints is not walked through at each start.
+    fsGroupChangePolicy: "OnRootMismatch",
+    seccompProfile: { type: "RuntimeDefault" },
+  };
+}
 
 /** What Pod Security `restricted` asks of a container, and a root file system that nobody writes to. */
 export const RESTRICTED_CONTAINER = {

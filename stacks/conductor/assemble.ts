@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
-import { clusterNames } from "../../infra/docker/cluster-names";
 import { UserError } from "../../infra/errors";
-import { DockerClusterHost } from "../../infra/flink/cluster-host";
+import { kubernetesApi } from "../../infra/kubernetes/api";
+import { CoordinationLease } from "../../infra/kubernetes/coordination-lease";
+import { FileLease, StoredLease, type Lease } from "../../infra/lease/lease";
 import { identityOf } from "../../infra/process-identity";
 import { say } from "../../infra/progress";
-import type { Platform } from "../config";
+import type { Platform } from "../platform-schema";
 import { PulumiActuator, type Actuator } from "./actuator";
 import { CapacityBook } from "./capacity-book";
 import { Catalog, readPlatform, type CatalogEntry } from "./catalog";
@@ -14,7 +15,6 @@ import { EnvironmentConductor } from "./environment-conductor";
 import { Gate } from "./gate";
 import { Journal, readJournal, unfinished } from "./journal";
 import type { Entry } from "./journal-entry";
-import { FileLease, type Lease } from "./lease";
 import { narrate } from "./narrate/entry";
 import { FlinkConnections } from "./observe/flink-connections";
 import { KafkaPool } from "./observe/kafka-pool";
@@ -24,6 +24,7 @@ import { readOrders } from "./orders";
 import { conductorPaths } from "./paths";
 import { Publisher } from "./publisher";
 import { stackLock } from "./stack-lock";
+import { prometheusUrl, tenantTarget } from "./target";
 import { firingIn } from "./tenant-alerts";
 import { TenantConductor, type TenantDeps } from "./tenant-conductor";
 import type { Webhook } from "./webhook";
@@ -75,7 +76,7 @@ export async function assemble(
   const platform = await readPlatform(environment, folder);
   const shared: Shared = {
     ...{ settings, env, platform, clock },
-    lease: dryRun ? NO_LEASE : leaseOf(environment),
+    lease: dryRun ? NO_LEASE : leaseOf(settings),
     actuator: actuator ?? new PulumiActuator(environment, env, conductorPaths(environment).work),
     gate: new Gate(UPDATES_AT_ONCE),
     capacity: new CapacityBook(platform.capacity?.slots),
@@ -114,7 +115,6 @@ async function tenantConductor(entry: CatalogEntry, shared: Shared): Promise<Ten
   const { environment, dryRun } = settings;
   const paths = conductorPaths(environment);
   const tenant = entry.tenant.name;
-  const names = clusterNames(environment, tenant);
   const { entries } = await readJournal(paths.journal(tenant), { last: 200 });
   const deps: TenantDeps = {
     firing: firingIn(entries),
@@ -123,11 +123,10 @@ async function tenantConductor(entry: CatalogEntry, shared: Shared): Promise<Ten
     lock: stackLock(env.PULUMI_BACKEND_URL ?? "", entry.stack),
     orders: () => readOrders(paths.orders(tenant)),
     watcher: (at, outputs) => watchCluster(at.tenant, outputs, connections),
-    host: new DockerClusterHost(names.jobManager),
-    taskManagerId: names.taskManager,
+    ...tenantTarget(platform, environment, tenant),
     history: async (job) =>
       (await producedHistory(
-        `http://127.0.0.1:${platform.prometheus.port}`,
+        prometheusUrl(platform, environment),
         { environment, tenant, job },
         REMEMBERED,
       )) ?? [],
@@ -152,13 +151,13 @@ const NO_LEASE: Lease = {
   release: async () => undefined,
 };
 
-function leaseOf(environment: string): Lease {
+function leaseOf({ environment, lease }: Settings): Lease {
   const identity = identityOf(process.pid);
   if (identity === undefined) throw new UserError("This process can't see itself in /proc.");
-  return new FileLease({
-    ...{ folder: conductorPaths(environment).lease, identity },
-    onLost: say,
-  });
+  const options = { identity, onLost: say };
+  return lease === undefined
+    ? new FileLease({ folder: conductorPaths(environment).lease, ...options })
+    : new StoredLease(new CoordinationLease(kubernetesApi, lease), options);
 }
 
 /** A journal whose entries are said, too; a dry run writes none. */

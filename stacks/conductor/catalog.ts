@@ -6,7 +6,8 @@ import { UserError } from "../../infra/errors";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { distinct } from "../../policies/problem";
 import type { Tenant } from "../../policies/tenant";
-import { interpretConfig, type Platform, type RawConfig } from "../config";
+import { interpretConfig, type RawConfig } from "../config";
+import type { Platform } from "../platform-schema";
 
 /** A tenant as its stack file describes it. */
 export interface CatalogEntry {

@@ -1,6 +1,6 @@
 import { UserError } from "../../infra/errors";
 import { tryExec } from "../../infra/exec";
-import type { Platform } from "../config";
+import type { Platform } from "../platform-schema";
 import { Webhook } from "./webhook";
 
 /**

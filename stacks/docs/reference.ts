@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { tenantSchema } from "../../policies/tenant";
-import { platformSchema } from "../config";
+import { platformSchema } from "../platform-schema";
 import { settingsOf } from "./settings";
 
 /** The blocks that docs/tenant.md lists, by the name in their markers. */

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { tenantSchema } from "../../policies/tenant";
-import { platformSchema } from "../../stacks/config";
+import { platformSchema } from "../../stacks/platform-schema";
 import { renderReference, settingsTable } from "../../stacks/docs/reference";
 import { settingsOf } from "../../stacks/docs/settings";
 import { tenantBlock } from "../support/tenant-file";

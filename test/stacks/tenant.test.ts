@@ -43,7 +43,7 @@ it("dev-acme at nine in the morning has its cluster, topics and job", async () =
     ...{ restUrl: "http://127.0.0.1:8081", name: "wordcount", jar, parallelism: 4 },
     ...{ rescale: "savepoint", sourceParallelism: 1, cluster: "flink-jobmanager-id" },
     taskManagers: ["dev-acme-taskmanager-1", "dev-acme-taskmanager-2"],
-    docker: { jobManager: "dev-acme-jobmanager" },
+    host: { kind: "docker", jobManager: "dev-acme-jobmanager" },
   });
   const filled = ["--brokers", "dev-kafka:9092", "acme-{lineage}", "256"];
   expect(args).toEqual(expect.arrayContaining(filled));

@@ -6,11 +6,14 @@ export interface RecordedResource {
   inputs: Record<string, unknown>;
 }
 
-/** Runs a piece of a Pulumi program without an engine and gives the resources it registers, by name. */
+/**
+ * Runs a piece of a Pulumi program without an engine and gives the resources it registers: by name or, not `sorted`,
+ * in the order in which their dependencies let them.
+ */
 export async function record(
   build: () => unknown,
   outputs: Record<string, unknown> = {},
-  { preview = false } = {},
+  { preview = false, sorted = true } = {},
 ): Promise<RecordedResource[]> {
   const recorded: RecordedResource[] = [];
   await pulumi.runtime.setMocks(
@@ -30,9 +33,8 @@ export async function record(
   );
   await build();
   await pulumi.runtime.disconnect();
-  return recorded
-    .filter(({ type }) => type !== "pulumi:pulumi:Stack")
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = recorded.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+  return sorted ? found.sort((a, b) => (a.name < b.name ? -1 : 1)) : found;
 }
 
 /** `type name` of each resource, to compare. */

@@ -1,5 +1,6 @@
 import type * as provider from "@pulumi/pulumi/provider";
 import { jobHandler } from "./job-handler";
+import { taskManagersHandler } from "./task-managers-handler";
 import { topicHandler } from "./topic-handler";
 import type { ResourceHandler } from "./resource-handler";
 import type { RestartStep } from "../restart-run";
@@ -16,7 +17,11 @@ export class FlinkProvider implements provider.Provider {
 
   /** `onStep` is told of every step of a job's restart. */
   constructor(onStep: (step: RestartStep) => Promise<void> | void = () => undefined) {
-    this.handlers = { "flink:index:Job": jobHandler(onStep), "flink:index:Topic": topicHandler };
+    this.handlers = {
+      "flink:index:Job": jobHandler(onStep),
+      "flink:index:TaskManagers": taskManagersHandler,
+      "flink:index:Topic": topicHandler,
+    };
     const resources = Object.entries(this.handlers).map(([type, handler]) => [
       type,
       {

@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { kubernetesApi } from "../../kubernetes/api";
+import { TaskManagerCount } from "../../kubernetes/task-manager-count";
+import { leaveIdle } from "../leave";
+import { FlinkRestClient } from "../rest-client";
+import { checkAgainst, hasUnknowns, type ResourceHandler } from "./resource-handler";
+
+/** The inputs of the resource `flink:index:TaskManagers`. */
+export const taskManagersSchema = z.strictObject({
+  /** Base URL of the JobManager's REST API. */
+  restUrl: z.url(),
+  /** Namespace that the TaskManagers are in. */
+  namespace: z.string().min(1),
+  /** How many there are to be, at least. */
+  taskManagers: z.int().nonnegative(),
+});
+export type TaskManagersInput = z.input<typeof taskManagersSchema>;
+
+async function countIn(namespace: string): Promise<TaskManagerCount> {
+  return new TaskManagerCount(await kubernetesApi(), namespace);
+}
+
+/**
+ * The number of TaskManagers, as an update leaves it: raised at once, without waiting for the autoscaler, and lowered
+ * by those on which nothing runs. What the autoscaler adds later is no drift.
+ */
+export const taskManagersHandler: ResourceHandler = {
+  inputs: Object.keys(taskManagersSchema.shape),
+  outputs: Object.keys(taskManagersSchema.shape),
+  check: (news) => checkAgainst(taskManagersSchema, news),
+  async diff(olds, news) {
+    return { changes: hasUnknowns(news) || !isDeepStrictEqual(olds, news) };
+  },
+  async create(inputs) {
+    const outs = taskManagersSchema.parse(inputs);
+    await (await countIn(outs.namespace)).raise(outs.taskManagers);
+    return { id: `${outs.namespace}-task-managers`, outs };
+  },
+  async read(id, props) {
+    return { id, props, inputs: props };
+  },
+  async update(olds, news) {
+    const [before, wanted] = [olds, news].map((each) => taskManagersSchema.parse(each));
+    if (before === undefined || wanted === undefined) throw new Error("an update has two sides");
+    const { restUrl, namespace, taskManagers } = wanted;
+    const count = await countIn(namespace);
+    if (taskManagers >= before.taskManagers) await count.raise(taskManagers);
+    else await leaveIdle(new FlinkRestClient(restUrl), count, taskManagers);
+    return wanted;
+  },
+  async delete() {},
+};

@@ -1,0 +1,99 @@
+import type { types } from "@pulumi/kubernetes";
+import { platformFlows, tenantFlows, type Flow, type Party } from "../../policies/kubernetes/flows";
+import type { NamedPolicy } from "./isolated-namespace";
+import { ENVIRONMENT_LABEL, selectorOf, TENANT_LABEL, type AppName, type Belongs } from "./names";
+
+type Peer = types.input.networking.v1.NetworkPolicyPeer;
+
+/** Where the API server answers, and where it calls from when it passes a request on. */
+export interface ApiServer {
+  /** IPv4 addresses. */
+  addresses: readonly string[];
+  port: number;
+}
+
+const OF_TENANT = ["jobmanager", "taskmanager"] as const;
+const OF_PLATFORM = ["kafka", "prometheus", "conductor", "metrics-adapter"] as const;
+type PodParty = (typeof OF_TENANT)[number] | (typeof OF_PLATFORM)[number];
+
+/** What may enter and leave a tenant's namespace, one policy for each of its processes. */
+export function tenantPolicies(belongs: Required<Belongs>, apiServer: ApiServer): NamedPolicy[] {
+  const flows = tenantFlows({ apiServerPort: apiServer.port });
+  return OF_TENANT.map((app) => policyOf(app, flows, { belongs, apiServer }));
+}
+
+/** What may enter and leave the namespace of what tenants share: any tenant of the environment may be a side. */
+export function platformPolicies(belongs: Belongs, apiServer: ApiServer): NamedPolicy[] {
+  const of = { apiServerPort: apiServer.port };
+  const flows = [...platformFlows(of), ...tenantFlows(of)];
+  return OF_PLATFORM.map((app) => policyOf(app, flows, { belongs, apiServer }));
+}
+
+interface Place {
+  /** The namespace that the policy is for. */
+  belongs: Belongs;
+  apiServer: ApiServer;
+}
+
+function policyOf(app: PodParty, flows: readonly Flow[], place: Place): NamedPolicy {
+  const enters = flows.filter(({ to }) => to === app);
+  const leaves = flows.filter(({ from }) => from === app);
+  return {
+    name: app,
+    spec: {
+      podSelector: { matchLabels: selectorOf(app) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: grouped(enters, ({ from }) => from).map(([party, of]) => ({
+        from: peersOf(party, place),
+        ports: portsOf(of),
+      })),
+      egress: grouped(leaves, ({ to }) => to).map(([party, of]) => ({
+        to: peersOf(party, place),
+        ports: portsOf(of),
+      })),
+    },
+  };
+}
+
+/** In the order in which each party comes first. */
+function grouped(flows: readonly Flow[], by: (flow: Flow) => Party): [Party, Flow[]][] {
+  const groups = new Map<Party, Flow[]>();
+  for (const flow of flows) groups.set(by(flow), [...(groups.get(by(flow)) ?? []), flow]);
+  return [...groups];
+}
+
+function portsOf(flows: readonly Flow[]): types.input.networking.v1.NetworkPolicyPort[] {
+  return flows.map(({ port, protocol }) => ({ port, protocol }));
+}
+
+function peersOf(party: Party, { belongs, apiServer }: Place): Peer[] {
+  if (party === "api-server") {
+    return apiServer.addresses.map((address) => ({ ipBlock: { cidr: `${address}/32` } }));
+  }
+  if (party === "dns") return [CLUSTER_DNS];
+  const podSelector = { matchLabels: selectorOf(party satisfies AppName) };
+  if (isOfTenant(party) === (belongs.tenant !== undefined)) return [{ podSelector }];
+  return [{ podSelector, namespaceSelector: namespacesOf(party, belongs) }];
+}
+
+function isOfTenant(party: PodParty): boolean {
+  return (OF_TENANT as readonly string[]).includes(party);
+}
+
+/** The other side's namespaces: those of all tenants of the environment, or the one that they share. */
+function namespacesOf(
+  party: PodParty,
+  { environment }: Belongs,
+): types.input.meta.v1.LabelSelector {
+  const operator = isOfTenant(party) ? "Exists" : "DoesNotExist";
+  return {
+    matchLabels: { [ENVIRONMENT_LABEL]: environment },
+    matchExpressions: [{ key: TENANT_LABEL, operator }],
+  };
+}
+
+/** The cluster's DNS, whichever it is: it goes by the name of the first one. */
+const CLUSTER_DNS: Peer = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+};

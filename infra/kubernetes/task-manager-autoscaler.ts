@@ -1,0 +1,92 @@
+import * as k8s from "@pulumi/kubernetes";
+import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { transform, type Transform } from "../transform";
+import { FLINK_NAMES, labelsOf, namespaceOf } from "./names";
+
+export interface TaskManagerAutoscalerArgs {
+  environment: string;
+  tenant: string;
+  /** TaskManagers that run at least, now. */
+  least: number;
+  /** TaskManagers that run at most, now. */
+  most: number;
+  /**
+   * Name of the external metric: 1 while the TaskManagers are enough, 2 while more are needed. It has the labels
+   * `environment` and `tenant`.
+   *
+   * @default none: nothing scales but the plan
+   */
+  metric?: string;
+  transform?: { autoscaler?: Transform<k8s.autoscaling.v2.HorizontalPodAutoscalerArgs> };
+}
+
+/** A step up is a fifth of what runs, rounded up; at once, and once a minute at most. */
+const STEP_PERCENT = 20;
+const STEP_SECONDS = 60;
+
+/**
+ * Adds TaskManagers while the metric asks for more, a fifth at a time. It never takes any away: which of them is idle
+ * only the jobs' owner knows. A metric that is missing changes nothing.
+ */
+export class TaskManagerAutoscaler extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    args: TaskManagerAutoscalerArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("flinktide:kubernetes:TaskManagerAutoscaler", name, {}, opts);
+    const autoscaler: k8s.autoscaling.v2.HorizontalPodAutoscalerArgs = {
+      metadata: {
+        name: FLINK_NAMES.taskManager,
+        namespace: namespaceOf(args),
+        labels: labelsOf(args),
+        annotations: {
+          // It is ready only where metrics are, and those come and go.
+          "pulumi.com/skipAwait": "true",
+          // While TaskManagers leave, its bounds are lowered for a moment.
+          "pulumi.com/patchForce": "true",
+        },
+      },
+      spec: autoscalerSpec(args),
+    };
+    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+      `${name}-autoscaler`,
+      transform(args.transform?.autoscaler, autoscaler),
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+export function autoscalerSpec(
+  args: TaskManagerAutoscalerArgs,
+): types.input.autoscaling.v2.HorizontalPodAutoscalerSpec {
+  return {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: FLINK_NAMES.taskManager },
+    minReplicas: args.least,
+    maxReplicas: Math.max(args.least, args.most),
+    behavior: {
+      scaleUp: {
+        stabilizationWindowSeconds: 0,
+        selectPolicy: "Max",
+        policies: [{ type: "Percent", value: STEP_PERCENT, periodSeconds: STEP_SECONDS }],
+      },
+      scaleDown: { selectPolicy: "Disabled" },
+    },
+    ...(args.metric === undefined ? {} : { metrics: [external(args.metric, args)] }),
+  };
+}
+
+function external(
+  name: string,
+  { environment, tenant }: TaskManagerAutoscalerArgs,
+): types.input.autoscaling.v2.MetricSpec {
+  return {
+    type: "External",
+    external: {
+      metric: { name, selector: { matchLabels: { environment, tenant } } },
+      target: { type: "Value", value: "1" },
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { z } from "zod";
+
+/** What a tenant's stack reads of its platform about the cluster; its output `cluster`. */
+export const clusterSettingsSchema = z.strictObject({
+  storage: z.strictObject({ sizeGiB: z.int().positive(), className: z.string().optional() }),
+  accessMode: z.enum(["ReadWriteMany", "ReadWriteOnce"]),
+  cpuRequestShare: z.number().positive(),
+  metrics: z.enum(["prometheus-adapter", "keda", "none"]),
+});
+export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

@@ -1,0 +1,110 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { TaskManagers } from "../../infra/flink/job";
+import type { TaskManagersInput } from "../../infra/flink/provider/task-managers-handler";
+import { findApiServer } from "../../infra/kubernetes/api-server";
+import { FlinkCluster } from "../../infra/kubernetes/flink-cluster";
+import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
+import { tenantPolicies } from "../../infra/kubernetes/network-policies";
+import {
+  TaskManagerAutoscaler,
+  type TaskManagerAutoscalerArgs,
+} from "../../infra/kubernetes/task-manager-autoscaler";
+import { flinkRelease } from "../../infra/toolchain/versions";
+import { PRESSURE_METRIC } from "../../policies/kubernetes/capacity-pressure";
+import { resourceQuotaHard, tenantQuota } from "../../policies/kubernetes/tenant-quota";
+import type { Plan } from "../../policies/plan";
+import type { Tenant } from "../../policies/tenant";
+import type { BuildCluster, PlatformOutputs } from "../built-cluster";
+import { clusterSettingsSchema, type ClusterSettings } from "./settings";
+
+/**
+ * A tenant's cluster in a namespace of its own. The number of TaskManagers is a property there, so that the order is
+ * made here: the autoscaler's bounds rise before the jobs grow, and fall after they have shrunk.
+ */
+export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) => {
+  const { environment } = platform;
+  const settings = clusterSettingsSchema.parse(await platform.output("cluster"));
+  const isolated = await isolate(environment, tenant, settings);
+  const { namespace } = isolated;
+  const cluster = new FlinkCluster(
+    "flink",
+    { environment, tenant, namespace, image: await imageOf(platform, tenant), ...settings },
+    { dependsOn: [isolated] },
+  );
+  const { restUrl } = cluster;
+  const { taskManagers } = plan;
+  const bounds = { ...boundsOf(environment, tenant, plan), ...metricOf(settings) };
+  const count = { restUrl, namespace, taskManagers };
+  const shrinks = isShrinking(plan);
+  const scaler = shrinks ? undefined : raise(bounds, count, cluster);
+  return {
+    restUrl,
+    reach: (job) => ({
+      host: { kind: "kubernetes", namespace },
+      journal: `kubernetes://${namespace}/journal-${job}`,
+      taskManagers: { atLeast: taskManagers },
+    }),
+    identity: cluster.jobManager.metadata.uid,
+    before: scaler === undefined ? [cluster] : [cluster, scaler],
+    after: (jobs) => {
+      if (shrinks) lower(bounds, count, [cluster, ...jobs]);
+    },
+  };
+};
+
+/** The autoscaler's bounds first, so that it does not take back what comes at once. */
+function raise(
+  bounds: TaskManagerAutoscalerArgs,
+  count: TaskManagersInput,
+  cluster: pulumi.Resource,
+): TaskManagers {
+  const autoscaler = new TaskManagerAutoscaler(AUTOSCALER, bounds, { dependsOn: [cluster] });
+  return new TaskManagers(COUNT, count, { dependsOn: [cluster, autoscaler] });
+}
+
+function lower(
+  bounds: TaskManagerAutoscalerArgs,
+  count: TaskManagersInput,
+  dependsOn: pulumi.Resource[],
+): void {
+  const left = new TaskManagers(COUNT, count, { dependsOn });
+  new TaskManagerAutoscaler(AUTOSCALER, bounds, { dependsOn: [left] });
+}
+
+const AUTOSCALER = "task-manager";
+const COUNT = "task-managers";
+
+async function isolate(environment: string, tenant: Tenant, settings: ClusterSettings) {
+  const { cpuRequestShare, storage } = settings;
+  const storageMiB = storage.sizeGiB * 1024;
+  return new IsolatedNamespace("tenant", {
+    ...{ environment, tenant: tenant.name },
+    quota: resourceQuotaHard(tenantQuota(tenant, { cpuRequestShare, storageMiB })),
+    policies: tenantPolicies({ environment, tenant: tenant.name }, await findApiServer()),
+  });
+}
+
+function boundsOf(environment: string, tenant: Tenant, plan: Plan) {
+  return { environment, tenant: tenant.name, least: plan.taskManagers, most: plan.ceiling };
+}
+
+function metricOf({ metrics }: ClusterSettings) {
+  return metrics === "none" ? {} : { metric: PRESSURE_METRIC };
+}
+
+/** The tenant's own image, else the platform's of its version, by digest. */
+async function imageOf(platform: PlatformOutputs, tenant: Tenant): Promise<string> {
+  const own = tenant.flink.image;
+  if (own !== undefined) return own.reference;
+  const name = `flink-${flinkRelease(tenant.flink.version)}`;
+  const images = z.record(z.string(), z.string()).parse(await platform.output("images"));
+  const image = images[name];
+  if (image !== undefined) return image;
+  throw new Error(`the platform has no image ${name}; it has ${Object.keys(images).join(", ")}`);
+}
+
+/** True where the plan takes TaskManagers away from what the last one had. */
+function isShrinking({ decision: { from, to } }: Plan): boolean {
+  return from !== null && from.taskManagers > to.taskManagers;
+}

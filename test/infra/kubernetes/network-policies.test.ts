@@ -1,0 +1,109 @@
+import { namespaceOf, labelsOf, selectorOf, type Belongs } from "../../../infra/kubernetes/names";
+import {
+  platformPolicies,
+  tenantPolicies,
+  type ApiServer,
+} from "../../../infra/kubernetes/network-policies";
+import type { NamedPolicy } from "../../../infra/kubernetes/isolated-namespace";
+import { checkFlows, type Player } from "../../../policies/kubernetes/check-flows";
+import { platformFlows, tenantFlows, type Party } from "../../../policies/kubernetes/flows";
+import { networkPolicySchema } from "../../../policies/kubernetes/network-policy";
+
+const API: ApiServer = { addresses: ["10.99.0.2"], port: 6443 };
+const OF = { apiServerPort: API.port };
+const ACME = { environment: "prod", tenant: "acme" };
+const PLATFORM = { environment: "prod" };
+
+let addresses = 0;
+/** A pod that plays a part, or one that may take part in nothing. */
+function pod(belongs: Belongs, app: string, party: Party | null): Player {
+  const namespace = namespaceOf(belongs);
+  addresses += 1;
+  return {
+    name: `${namespace}/${app}`,
+    ip: `10.244.0.${addresses}`,
+    party,
+    pod: {
+      namespace,
+      namespaceLabels: { ...labelsOf(belongs), "kubernetes.io/metadata.name": namespace },
+      labels: { ...labelsOf(belongs), ...selectorOf(app as "kafka") },
+    },
+  };
+}
+const outside = (name: string, ip: string, party: Party | null): Player => ({ name, ip, party });
+const DNS: Player = {
+  ...{ name: "dns", ip: "10.244.0.250", party: "dns" as const },
+  pod: {
+    namespace: "kube-system",
+    namespaceLabels: { "kubernetes.io/metadata.name": "kube-system" },
+    labels: { "k8s-app": "kube-dns" },
+  },
+};
+const TENANT_PODS = ["jobmanager", "taskmanager"] as const;
+const PLATFORM_PODS = ["kafka", "prometheus", "conductor", "metrics-adapter"] as const;
+const PLAYERS: Player[] = [
+  ...TENANT_PODS.map((app) => pod(ACME, app, app)),
+  ...PLATFORM_PODS.map((app) => pod(PLATFORM, app, app)),
+  outside("api-server", "10.99.0.2", "api-server"),
+  DNS,
+  outside("internet", "93.184.216.34", null),
+];
+const OTHER_TENANT = TENANT_PODS.map((app) =>
+  pod({ environment: "prod", tenant: "globex" }, app, null),
+);
+const OTHER_ENVIRONMENT = [
+  ...TENANT_PODS.map((app) => pod({ environment: "dev", tenant: "acme" }, app, null)),
+  ...PLATFORM_PODS.map((app) => pod({ environment: "dev" }, app, null)),
+];
+
+const inNamespace = (belongs: Belongs, policies: readonly NamedPolicy[]) =>
+  [
+    { name: "default-deny", spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
+    ...policies,
+  ].map(({ name, spec }) =>
+    networkPolicySchema.parse({
+      ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
+      metadata: { name, namespace: namespaceOf(belongs) },
+      spec,
+    }),
+  );
+const OWN = inNamespace(ACME, tenantPolicies(ACME, API));
+const SHARED = inNamespace(PLATFORM, platformPolicies(PLATFORM, API));
+const ALL_FLOWS = [...tenantFlows(OF), ...platformFlows(OF)];
+
+it("a tenant's and the platform's policies let exactly through what is needed", () => {
+  const players = [...PLAYERS, ...OTHER_ENVIRONMENT];
+  expect(checkFlows([...OWN, ...SHARED], players, ALL_FLOWS)).toEqual([]);
+});
+
+it("another tenant of the environment reaches neither this one, nor more of the platform than Kafka", () => {
+  expect(checkFlows(OWN, [...PLAYERS, ...OTHER_TENANT], tenantFlows(OF))).toEqual([]);
+});
+
+it("a policy too few, or one too wide, is found", () => {
+  const [deny, jobManager, ...rest] = OWN;
+  if (deny === undefined || jobManager === undefined) throw new Error("there is no policy");
+  expect(checkFlows([deny, ...rest, ...SHARED], PLAYERS, ALL_FLOWS)).toContain(
+    "flinktide-prod-acme/taskmanager to flinktide-prod-acme/jobmanager on TCP 6123 is blocked, and is needed: registers, reports",
+  );
+  const open = { ...jobManager, spec: { ...jobManager.spec, ingress: [{ peers: [], ports: [] }] } };
+  expect(checkFlows([deny, open, ...rest, ...SHARED], PLAYERS, ALL_FLOWS)).toContain(
+    "internet to flinktide-prod-acme/jobmanager on TCP 8081 passes, and nothing needs it",
+  );
+});
+
+it("names both sides of a flow over namespaces by environment and tenant", () => {
+  const kafka = platformPolicies(PLATFORM, API).find(({ name }) => name === "kafka");
+  expect(kafka?.spec.ingress).toContainEqual({
+    from: [
+      {
+        podSelector: { matchLabels: { "app.kubernetes.io/name": "taskmanager" } },
+        namespaceSelector: {
+          matchLabels: { "flinktide.io/environment": "prod" },
+          matchExpressions: [{ key: "flinktide.io/tenant", operator: "Exists" }],
+        },
+      },
+    ],
+    ports: [{ port: 9092, protocol: "TCP" }],
+  });
+});

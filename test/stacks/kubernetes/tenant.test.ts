@@ -1,0 +1,167 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { parse } from "yaml";
+import type { Decision } from "../../../policies/decision";
+import { parseTenant } from "../../../policies/parse-tenant";
+import { planFor } from "../../../policies/plan";
+import { buildTenant } from "../../../stacks/tenant";
+import { inputsOf, names, record, type RecordedResource } from "../../support/pulumi-recorder";
+
+jest.mock("../../../infra/kubernetes/api-server", () => ({
+  findApiServer: async () => ({ addresses: ["10.99.0.2"], port: 6443 }),
+}));
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-kubernetes-"));
+const jar = path.join(folder, "wordcount.jar");
+fs.writeFileSync(jar, "jar");
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+const text = fs.readFileSync(path.join(__dirname, "../../../Pulumi.dev-acme.yaml"), "utf8");
+const parsed = parseTenant(
+  (parse(text) as { config: Record<string, unknown> }).config["flinktide:tenant"],
+);
+if (!parsed.ok) throw new Error("dev-acme is no tenant");
+/** The very file that Docker's target renders. */
+const tenant = { ...parsed.tenant, jobs: parsed.tenant.jobs.map((job) => ({ ...job, jar })) };
+
+const NIGHT = new Date("2026-11-23T03:00:00+08:00");
+const MORNING = new Date("2026-11-23T09:00:00+08:00");
+const IMAGE = `registry.example.com/flink@sha256:${"0".repeat(64)}`;
+const PLATFORM = {
+  target: "kubernetes",
+  kafka: "kafka.flinktide-dev.svc:9092",
+  kafkaOnHost: "kubernetes://flinktide-dev/kafka:9092",
+  images: { "flink-1.14.6": IMAGE },
+  cluster: {
+    storage: { sizeGiB: 10 },
+    ...{ accessMode: "ReadWriteMany", cpuRequestShare: 0.5, metrics: "prometheus-adapter" },
+  },
+};
+
+const build = (now: Date, decision?: Decision) =>
+  record(
+    () =>
+      buildTenant({
+        ...{ role: "tenant" as const, platform: "dev", tenant, now },
+        ...(decision === undefined ? {} : { handed: { fence: 1, decision } }),
+      }),
+    PLATFORM,
+  );
+const specOf = (all: RecordedResource[], name: string) => inputsOf(all, name)["spec"];
+
+it("the tenant file that Docker takes has exactly these children in a cluster", async () => {
+  const all = names(await build(MORNING)).filter((name) => !name.includes("StackReference"));
+  expect(all).toEqual([
+    "flink:index:Topic acme.counts",
+    "flink:index:Topic acme.lines",
+    "flinktide:kubernetes:FlinkCluster flink",
+    "kubernetes:core/v1:ServiceAccount flink-account",
+    "kubernetes:apps/v1:Deployment flink-jobmanager",
+    "kubernetes:core/v1:Service flink-jobmanager-service",
+    "kubernetes:rbac.authorization.k8s.io/v1:Role flink-role",
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding flink-role-binding",
+    "kubernetes:core/v1:PersistentVolumeClaim flink-state",
+    "kubernetes:apps/v1:Deployment flink-taskmanager",
+    "kubernetes:policy/v1:PodDisruptionBudget flink-taskmanager-budget",
+    "flinktide:kubernetes:TaskManagerAutoscaler task-manager",
+    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler task-manager-autoscaler",
+    "flink:index:TaskManagers task-managers",
+    "flinktide:kubernetes:IsolatedNamespace tenant",
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy tenant-default-deny",
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy tenant-jobmanager",
+    "kubernetes:core/v1:LimitRange tenant-limits",
+    "kubernetes:core/v1:Namespace tenant-namespace",
+    "kubernetes:core/v1:ResourceQuota tenant-quota",
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy tenant-taskmanager",
+    "flink:index:Job wordcount",
+  ]);
+});
+
+it("floor and ceiling of the window are the autoscaler's bounds", async () => {
+  expect(specOf(await build(MORNING), "task-manager-autoscaler")).toMatchObject({
+    minReplicas: 2,
+    maxReplicas: 3,
+    metrics: [{ external: { metric: { selector: { matchLabels: { tenant: "acme" } } } } }],
+  });
+  expect(specOf(await build(NIGHT), "task-manager-autoscaler")).toMatchObject({
+    minReplicas: 1,
+    maxReplicas: 2,
+  });
+});
+
+it("the job is reached through the cluster, and leaves no TaskManager by name", async () => {
+  const { host, journal, taskManagers, restUrl, parallelism } = inputsOf(
+    await build(MORNING),
+    "wordcount",
+  );
+  expect({ host, journal, taskManagers, restUrl, parallelism }).toEqual({
+    host: { kind: "kubernetes", namespace: "flinktide-dev-acme" },
+    journal: "kubernetes://flinktide-dev-acme/journal-wordcount",
+    taskManagers: { atLeast: 2 },
+    restUrl: "kubernetes://flinktide-dev-acme/jobmanager:8081",
+    parallelism: 4,
+  });
+});
+
+it("the namespace has room for the quota, one more while it is replaced, and no more", async () => {
+  expect(specOf(await build(MORNING), "tenant-quota")).toEqual({
+    hard: {
+      "requests.cpu": "7000m",
+      "limits.cpu": "14000m",
+      "requests.memory": "7168Mi",
+      "limits.memory": "7168Mi",
+      pods: "7",
+      "requests.storage": "10240Mi",
+    },
+  });
+});
+
+describe("order", () => {
+  /** Names in the order in which they are registered; each waits for those that it depends on. */
+  const order = async (now: Date, from: number | null) => {
+    const { decision } = planFor(tenant, now, {});
+    const before = from === null ? null : { taskManagers: from, parallelism: { wordcount: 2 } };
+    const recorded = await record(
+      () =>
+        buildTenant({
+          ...{ role: "tenant" as const, platform: "dev", tenant, now },
+          handed: { fence: 1, decision: { ...decision, from: before } },
+        }),
+      PLATFORM,
+      { sorted: false },
+    );
+    const shown = ["task-manager-autoscaler", "task-managers", "wordcount"];
+    return recorded.map(({ name }) => name).filter((name) => shown.includes(name));
+  };
+
+  it.each([
+    ["at first", null],
+    ["growing", 1],
+    ["staying", 2],
+  ])("%s: bounds, TaskManagers, job", async (_, from) => {
+    expect(await order(MORNING, from)).toEqual([
+      "task-manager-autoscaler",
+      "task-managers",
+      "wordcount",
+    ]);
+  });
+
+  it("shrinking: job, TaskManagers, bounds", async () => {
+    expect(await order(MORNING, 3)).toEqual([
+      "wordcount",
+      "task-managers",
+      "task-manager-autoscaler",
+    ]);
+  });
+});
+
+it("an image that the platform does not have is named", async () => {
+  const images = { "flink-1.20.3": IMAGE };
+  await expect(
+    record(() => buildTenant({ role: "tenant", platform: "dev", tenant, now: MORNING }), {
+      ...PLATFORM,
+      images,
+    }),
+  ).rejects.toThrow("the platform has no image flink-1.14.6; it has flink-1.20.3");
+});
