@@ -21,8 +21,13 @@ export class UserError extends RunError {
   }
 }
 
-/** One problem on one line: path, value, fault, fix. */
+/** One problem of a list, on one line. */
 export function renderProblem(problem: Problem): string {
+  return `  - ${problemLine(problem)}`;
+}
+
+/** Path, value, fault, fix. */
+export function problemLine(problem: Problem): string {
   const value = problem.value === undefined ? "" : ` (given: ${JSON.stringify(problem.value)})`;
-  return `  - ${problem.path}${value}: ${problem.fault}. Fix: ${problem.fix}.`;
+  return `${problem.path}${value}: ${problem.fault}. Fix: ${problem.fix}.`;
 }

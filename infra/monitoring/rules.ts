@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { PRESSURE_RULE } from "../../policies/kubernetes/pressure-rule";
 import { ALERT_RULES, type AlertRule } from "./alert-rules";
 
 /** A metric that Prometheus computes from others and keeps. */
@@ -28,6 +29,8 @@ export const RECORDING_RULES: readonly RecordingRule[] = [
     expr: "flinktide_slots_available / (flinktide_slots_total > 0)",
   },
   { record: "flinktide:rescales:increase_1d", expr: "increase(flinktide_rescales_total[1d])" },
+  /** 2 while a tenant's TaskManagers are short, else 1: what its autoscaler on Kubernetes follows. */
+  PRESSURE_RULE,
 ];
 
 /** The recording and alert rules as Prometheus reads them, YAML. */

@@ -83,17 +83,22 @@ interface Right {
   verb: string;
 }
 
+/** Each right of the rules once, by a key. */
 function rightsOf(rules: readonly AccessRule[]): Map<string, Right> {
-  const rights = new Map<string, Right>();
-  for (const { apiGroups, resources, resourceNames, verbs } of rules) {
-    for (const group of apiGroups)
-      for (const resource of resources)
-        for (const name of resourceNames?.length ? resourceNames : ["*"])
-          for (const verb of verbs) {
-            rights.set([group, resource, name, verb].join("\0"), { group, resource, name, verb });
-          }
-  }
-  return rights;
+  const rights = rules.flatMap(({ apiGroups, resources, resourceNames = [], verbs }) => {
+    const names = resourceNames.length > 0 ? resourceNames : ["*"];
+    return apiGroups.flatMap((group) =>
+      resources.flatMap((resource) =>
+        names.flatMap((name) => verbs.map((verb): Right => ({ group, resource, name, verb }))),
+      ),
+    );
+  });
+  return new Map(
+    rights.map((right) => [
+      [right.group, right.resource, right.name, right.verb].join("\0"),
+      right,
+    ]),
+  );
 }
 
 /**

@@ -54,11 +54,11 @@ export function tenantFlows({ apiServerPort }: { apiServerPort: number }): Flow[
     tcp("taskmanager", "taskmanager", 6121, "exchanges records"),
     tcp("conductor", "jobmanager", 8081, "observes, submits jobs"),
     tcp("api-server", "jobmanager", 8081, "an update from outside the cluster, through its API"),
-    ...FLINK.flatMap((process) => [
-      tcp("prometheus", process, 9249, "reads metrics"),
-      tcp(process, "kafka", KAFKA, "reads and writes records"),
-      tcp(process, "api-server", apiServerPort, "keeps and reads who leads, in ConfigMaps"),
-      ...resolves(process),
+    ...FLINK.flatMap((app) => [
+      tcp("prometheus", app, 9249, "reads metrics"),
+      tcp(app, "kafka", KAFKA, "reads and writes records"),
+      tcp(app, "api-server", apiServerPort, "keeps and reads who leads, in ConfigMaps"),
+      ...resolves(app),
     ]),
   ];
 }

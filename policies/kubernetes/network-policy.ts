@@ -21,16 +21,14 @@ const portSchema = z.strictObject({
   endPort: z.int().optional(),
   protocol: z.enum(["TCP", "UDP", "SCTP"]).default("TCP"),
 });
-const ruleOf = <K extends string>(peers: K) =>
-  z
-    .strictObject({
-      [peers]: z.array(peerSchema).default([]),
-      ports: z.array(portSchema).default([]),
-    })
-    .transform((rule) => ({
-      peers: rule[peers] as z.output<typeof peerSchema>[],
-      ports: rule.ports as z.output<typeof portSchema>[],
-    }));
+const peers = z.array(peerSchema).default([]);
+const ports = z.array(portSchema).default([]);
+const ingressRule = z
+  .strictObject({ from: peers, ports })
+  .transform((rule) => ({ peers: rule.from, ports: rule.ports }));
+const egressRule = z
+  .strictObject({ to: peers, ports })
+  .transform((rule) => ({ peers: rule.to, ports: rule.ports }));
 
 /** An object of kind NetworkPolicy, as far as it decides. */
 export const networkPolicySchema = z.object({
@@ -39,8 +37,8 @@ export const networkPolicySchema = z.object({
   spec: z.strictObject({
     podSelector: selectorSchema,
     policyTypes: z.array(z.enum(["Ingress", "Egress"])).optional(),
-    ingress: z.array(ruleOf("from")).optional(),
-    egress: z.array(ruleOf("to")).optional(),
+    ingress: z.array(ingressRule).optional(),
+    egress: z.array(egressRule).optional(),
   }),
 });
 export type NetworkPolicy = z.output<typeof networkPolicySchema>;
@@ -97,9 +95,10 @@ function allows(
   return selecting.some(({ spec, metadata }) => {
     const rules = (type === "Ingress" ? spec.ingress : spec.egress) ?? [];
     return rules.some(
-      ({ peers, ports }) =>
-        (peers.length === 0 || peers.some((each) => isPeer(each, metadata.namespace, peer))) &&
-        (ports.length === 0 || ports.some((each) => isPort(each, to, port))),
+      (rule) =>
+        (rule.peers.length === 0 ||
+          rule.peers.some((each) => isPeer(each, metadata.namespace, peer))) &&
+        (rule.ports.length === 0 || rule.ports.some((each) => isPort(each, to, port))),
     );
   });
 }

@@ -32,7 +32,11 @@ describe("a connection passes", () => {
   it.each<[string, object, boolean[]]>([
     ["nothing, without a rule", {}, [false, false, false]],
     ["everything, by a rule that says nothing", { ingress: [{}] }, [true, true, true]],
-    ["pods of its own namespace", { ingress: [{ from: [{ podSelector: {} }] }] }, [true, false, false]],
+    [
+      "pods of its own namespace",
+      { ingress: [{ from: [{ podSelector: {} }] }] },
+      [true, false, false],
+    ],
     [
       "pods of namespaces with a label",
       { ingress: [{ from: [{ namespaceSelector: { matchLabels: { name: "two" } } }] }] },
