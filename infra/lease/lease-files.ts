@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { writeDurably } from "../../infra/durable-file";
+import { writeDurably } from "../durable-file";
 
 /**
  * What a lease needs of its storage. Every call may be interrupted for any time before and after it takes effect.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { processIdentitySchema } from "../../infra/process-identity";
+import { processIdentitySchema } from "../process-identity";
 
 /** What the holder of a lease keeps writing, so that others see that it lives. */
 export const leaseRecordSchema = z.strictObject({

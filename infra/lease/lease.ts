@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { isGone, type ProcessIdentity } from "../../infra/process-identity";
+import { isGone, type ProcessIdentity } from "../process-identity";
 import { LeaseFiles, type LeaseStore } from "./lease-files";
 import { parseRecord, type LeaseRecord } from "./lease-record";
 

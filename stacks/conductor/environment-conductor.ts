@@ -1,3 +1,4 @@
+import type { Lease } from "../../infra/lease/lease";
 import { say } from "../../infra/progress";
 import { nextWakeMs } from "../../policies/conduct/wake";
 import { OBSERVATION_SECONDS } from "../../policies/scaling/settings";
@@ -6,7 +7,6 @@ import type { CapacityBook } from "./capacity-book";
 import type { BrokenEntry, CatalogEntry } from "./catalog";
 import { JumpWatch, type Clock } from "./clock";
 import { Gate } from "./gate";
-import type { Lease } from "./lease";
 import type { TenantConductor } from "./tenant-conductor";
 import type { ConductorView, TenantView } from "./tenant-view";
 

@@ -1,7 +1,7 @@
 import { isGone, type ProcessIdentity } from "../../infra/process-identity";
 import { UserError } from "../../infra/errors";
-import { LeaseFiles } from "./lease-files";
-import { parseRecord } from "./lease-record";
+import { LeaseFiles } from "../../infra/lease/lease-files";
+import { parseRecord } from "../../infra/lease/lease-record";
 import { conductorPaths } from "./paths";
 
 /** The conductor that acts for an environment, as far as it is not proven to be gone; undefined where none does. */

@@ -1,17 +1,26 @@
+import { kubernetesApi } from "../../infra/kubernetes/api";
+import { CoordinationLease } from "../../infra/kubernetes/coordination-lease";
+import { isInKubernetes, parseObjectUrl } from "../../infra/kubernetes/object-url";
+import { StoredLease } from "../../infra/lease/lease";
+import { LeaseFiles } from "../../infra/lease/lease-files";
 import { identityOf } from "../../infra/process-identity";
-import { FileLease } from "../../stacks/conductor/lease";
 
 /**
- * A process that wants a lease until it has lost it. Prints every 10 ms whether it holds it, as JSON lines with the
- * machine's monotonic clock, which all processes share.
+ * A process that wants a lease, in a folder or a cluster, until it has lost it. Prints every 10 ms whether it holds it,
+ * as JSON lines with the machine's monotonic clock, which all processes share.
  */
-const [folder = "", ttlMs = "", renewMs = ""] = process.argv.slice(2);
+const [place = "", ttlMs = "", renewMs = "", host] = process.argv.slice(2);
 const identity = identityOf(process.pid);
 if (identity === undefined) throw new Error("this process can't be seen");
 
 let lost = "";
-const lease = new FileLease({
-  ...{ folder, identity, ttlMs: Number(ttlMs), renewMs: Number(renewMs) },
+const store = isInKubernetes(place)
+  ? new CoordinationLease(kubernetesApi, parseObjectUrl(place, "the lease"))
+  : new LeaseFiles(place);
+const lease = new StoredLease(store, {
+  // On another host, nobody can prove that it has ended.
+  identity: host === undefined ? identity : { ...identity, host },
+  ...{ ttlMs: Number(ttlMs), renewMs: Number(renewMs) },
   onLost: (why) => (lost = why),
 });
 

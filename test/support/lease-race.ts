@@ -1,6 +1,6 @@
 import { identityOf } from "../../infra/process-identity";
-import { StoredLease } from "../../stacks/conductor/lease";
-import type { LeaseStore } from "../../stacks/conductor/lease-files";
+import { StoredLease } from "../../infra/lease/lease";
+import type { LeaseStore } from "../../infra/lease/lease-files";
 
 /** Claims and records in memory; claims as LeaseFiles makes them. */
 export class MemoryStore implements LeaseStore {
@@ -32,11 +32,26 @@ export class MemoryStore implements LeaseStore {
   }
 }
 
-/** Gates before and after every effect: the process that works on the store is frozen at one until it may pass. */
-class GatedStore implements LeaseStore {
-  private open: (() => void) | undefined;
+/** Freezes the process that works at an effect. */
+export type Gated = <T>(effect: () => Promise<T>) => Promise<T>;
 
-  constructor(private readonly store: LeaseStore) {}
+/** A process's view of the storage that all share, in which it may be frozen at each effect. */
+export type StoreOf = (gated: Gated) => LeaseStore;
+
+/** In which each call is one effect. */
+export function gatedStore(store: LeaseStore): StoreOf {
+  return (gated) => ({
+    highest: () => gated(() => store.highest()),
+    claim: (fence) => gated(() => store.claim(fence)),
+    read: (fence) => gated(() => store.read(fence)),
+    write: (fence, text) => gated(() => store.write(fence, text)),
+    sweep: (below) => gated(() => store.sweep(below)),
+  });
+}
+
+/** Before and after every effect: the process that works is frozen at one until it may pass. */
+class Gates {
+  private open: (() => void) | undefined;
 
   get frozen(): boolean {
     return this.open !== undefined;
@@ -48,18 +63,12 @@ class GatedStore implements LeaseStore {
     open?.();
   }
 
-  highest = () => this.gated(() => this.store.highest());
-  claim = (fence: number) => this.gated(() => this.store.claim(fence));
-  read = (fence: number) => this.gated(() => this.store.read(fence));
-  write = (fence: number, text: string) => this.gated(() => this.store.write(fence, text));
-  sweep = (below: number) => this.gated(() => this.store.sweep(below));
-
-  private async gated<T>(effect: () => Promise<T>): Promise<T> {
+  readonly gated: Gated = async (effect) => {
     await this.gate();
     const result = await effect();
     await this.gate();
     return result;
-  }
+  };
 
   private gate(): Promise<void> {
     return new Promise((resolve) => (this.open = resolve));
@@ -81,17 +90,17 @@ export class LeaseRace {
   readonly taken: number[] = [];
   lost = 0;
   private nowMs = 0;
-  private readonly runners: { lease: StoredLease; store: GatedStore }[];
+  private readonly runners: { lease: StoredLease; gates: Gates }[];
 
-  constructor(processes: number, shared: LeaseStore = new MemoryStore()) {
+  constructor(processes: number, storeOf: StoreOf = gatedStore(new MemoryStore())) {
     const identity = identityOf(process.pid);
     if (identity === undefined) throw new Error("this process can't be seen");
     this.runners = Array.from({ length: processes }, (_, i) => {
-      const store = new GatedStore(shared);
+      const gates = new Gates();
       const monotonicMs = () => this.nowMs + i * 1_000_003;
       const onLost = () => void (this.lost += 1);
       const options = { identity, ttlMs: TTL_MS, renewMs: null, monotonicMs, onLost };
-      return { store, lease: new StoredLease(store, options) };
+      return { gates, lease: new StoredLease(storeOf(gates.gated), options) };
     });
   }
 
@@ -107,14 +116,14 @@ export class LeaseRace {
     }
     const runner = this.runners[move.process];
     if (runner === undefined) throw new Error(`there is no process ${move.process}`);
-    const { lease, store } = runner;
+    const { lease, gates } = runner;
     const before = lease.fence;
     if (move.kind === "release") void lease.release();
-    else if (!store.frozen) void (lease.held() ? lease.renew() : lease.acquire());
+    else if (!gates.frozen) void (lease.held() ? lease.renew() : lease.acquire());
     for (let i = 0; i < move.gates; i++) {
       await settled();
-      if (!store.frozen) break;
-      store.pass();
+      if (!gates.frozen) break;
+      gates.pass();
     }
     await settled();
     if (lease.fence !== before) this.taken.push(lease.fence);

@@ -1,53 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { createInterface } from "node:readline";
-import { PROJECT_DIR } from "../../../infra/toolchain/paths";
-
-interface Line {
-  held: boolean;
-  fence: number;
-  lost: string;
-  atNs: string;
-}
-
-/** A process that wants the lease. */
-class Contender {
-  readonly lines: Line[] = [];
-  private readonly child: ChildProcess;
-
-  constructor(folder: string, times: { ttlMs: number; renewMs: number }) {
-    const script = path.join(PROJECT_DIR, "test/support/lease-process.ts");
-    const args = ["--import", "tsx", script, folder, String(times.ttlMs), String(times.renewMs)];
-    this.child = spawn(process.execPath, args, {
-      cwd: PROJECT_DIR,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const { stdout } = this.child;
-    if (stdout === null) throw new Error("the child has no output");
-    createInterface(stdout).on("line", (line) => this.lines.push(JSON.parse(line) as Line));
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.child.kill(name);
-  }
-
-  /** The first line from the one of that number that is so. */
-  async says(so: (line: Line) => boolean, from = 0): Promise<Line> {
-    for (;;) {
-      const line = this.lines.slice(from).find(so);
-      if (line !== undefined) return line;
-      if (this.child.exitCode !== null) throw new Error("the contender has ended");
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
-  /** The instants at which it held the lease by its own account. */
-  get heldAtNs(): bigint[] {
-    return this.lines.filter(({ held }) => held).map(({ atNs }) => BigInt(atNs));
-  }
-}
+import { Contender } from "../../support/contender";
 
 let folder: string;
 let contenders: Contender[] = [];

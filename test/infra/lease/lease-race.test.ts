@@ -1,53 +1,14 @@
 import * as fc from "fast-check";
-import type { LeaseStore } from "../../../stacks/conductor/lease-files";
-import { LeaseRace, MemoryStore, TTL_MS, type Move } from "../../support/lease-race";
+import type { LeaseStore } from "../../../infra/lease/lease-files";
+import { gatedStore, LeaseRace, MemoryStore, TTL_MS, type Move } from "../../support/lease-race";
+import { check, moves, Seen, WHOLE } from "../../support/lease-stories";
 
-const PROCESSES = 3;
-/** Lets a process end what it does. */
-const WHOLE = 40;
-/** Two for each effect: a look, a renewal and a takeover have two, two and four of them. */
-const gates = fc.oneof(fc.constant(WHOLE), fc.integer({ min: 1, max: 9 }));
-/** Some time, in which some processes are frozen, and then some work. */
-const tick = fc
-  .tuple(
-    fc.constantFrom(1_000, 4_000, 5_000, 10_000, TTL_MS - 1, TTL_MS),
-    fc.shuffledSubarray([...Array(PROCESSES).keys()]),
-    fc.tuple(gates, gates, gates),
-    fc.integer({ min: 0, max: 9 }),
-  )
-  .map(([ms, processes, passed, chance]): Move[] => [
-    { kind: "advance", ms },
-    ...processes.map((process): Move => {
-      const kind = chance === process ? "release" : "work";
-      return { kind, process, gates: passed[process] ?? WHOLE };
-    }),
-  ]);
-const moves = fc
-  .array(tick, { minLength: 10, maxLength: 30, size: "max" })
-  .map((ticks) => ticks.flat());
-
-/** What has happened in all stories together: a property over stories in which nothing happens would hold too. */
-const seen = { taken: 0, lost: 0, largest: 0 };
-
-async function check(story: readonly Move[], shared?: LeaseStore): Promise<void> {
-  const race = new LeaseRace(PROCESSES, shared);
-  for (const each of story) {
-    await race.play(each);
-    const holders = race.holders();
-    expect(holders.length).toBeLessThanOrEqual(1);
-    // A holder's is the largest of all that were taken.
-    for (const fence of holders) expect(fence).toBe(Math.max(...race.taken, fence));
-  }
-  expect(race.taken).toEqual([...new Set(race.taken)].sort((a, b) => a - b));
-  seen.taken += race.taken.length;
-  seen.lost += race.lost;
-  seen.largest = Math.max(seen.largest, race.taken.length);
-}
+const seen = new Seen();
 
 describe("three processes, each frozen anywhere for any time", () => {
   it("never hold the lease at the same instant, and its token only grows", async () => {
     await fc.assert(
-      fc.asyncProperty(moves, (story) => check(story)),
+      fc.asyncProperty(moves, (story) => check(story, seen)),
       { numRuns: 700 },
     );
     expect(seen.taken).toBeGreaterThan(2_000);
@@ -80,7 +41,7 @@ describe("three processes, each frozen anywhere for any time", () => {
     "are found out where %s",
     async (_, broken) => {
       const found = await fc.check(
-        fc.asyncProperty(moves, (story) => check(story, broken())),
+        fc.asyncProperty(moves, (story) => check(story, new Seen(), gatedStore(broken()))),
         { numRuns: 700, endOnFailure: true },
       );
       expect(found.failed).toBe(true);

@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { identityOf, type ProcessIdentity } from "../../../infra/process-identity";
-import { FileLease, StoredLease } from "../../../stacks/conductor/lease";
-import { parseRecord } from "../../../stacks/conductor/lease-record";
+import { FileLease, StoredLease } from "../../../infra/lease/lease";
+import { parseRecord } from "../../../infra/lease/lease-record";
 import { MemoryStore } from "../../support/lease-race";
 
 const identity = identityOf(process.pid) as ProcessIdentity;

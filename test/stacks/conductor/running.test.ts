@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { identityOf } from "../../../infra/process-identity";
-import { FileLease } from "../../../stacks/conductor/lease";
+import { FileLease } from "../../../infra/lease/lease";
 import { conductorPaths } from "../../../stacks/conductor/paths";
 import { requireNoConductor, runningConductor } from "../../../stacks/conductor/running";
 
