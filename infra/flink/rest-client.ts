@@ -3,6 +3,9 @@ import type { Agent } from "node:http";
 import * as path from "node:path";
 import axios, { isAxiosError, type AxiosInstance, type AxiosRequestConfig } from "axios";
 import { z } from "zod";
+import { UserError } from "../errors";
+import { apiServerRefusal } from "../kubernetes/api";
+import { endpointOf } from "../kubernetes/service-url";
 import * as schema from "./rest-schema";
 import { sleep } from "./wait";
 
@@ -32,7 +35,7 @@ export interface RestClientOptions {
   timeoutMs?: number;
   /** How long a read is tried again while the JobManager can't be reached, in milliseconds. @default 30000 */
   patienceMs?: number;
-  /** Keeps connections open between calls. @default Node's own, which keeps them for 5 s */
+  /** Keeps connections open between calls, where the JobManager is reached directly. @default Node's own, which keeps them for 5 s */
   agent?: Agent;
   /** Runs each attempt, for instance when it is its turn. @default at once */
   through?: <T>(attempt: () => Promise<T>) => Promise<T>;
@@ -53,6 +56,8 @@ const RETRY_PAUSE_MS = 250;
 const UNASSIGNED = "(unassigned)";
 /** With status 404, from a JobManager that answers before its ResourceManager is elected. */
 const NO_RESOURCE_MANAGER = "Cannot connect to ResourceManager right now";
+/** From the API server of a cluster before Flink is asked: waiting does not help. */
+const FORBIDDEN: ReadonlySet<number> = new Set([401, 403]);
 /** A run compiles the job's graph in the JobManager: main() may take its time. */
 const RUN_TIMEOUT_MS = 60_000;
 
@@ -63,17 +68,19 @@ const RUN_TIMEOUT_MS = 60_000;
  */
 export class FlinkRestClient {
   private readonly http: AxiosInstance;
+  private readonly agent: Agent | undefined;
   private readonly patienceMs: number;
   private readonly through: NonNullable<RestClientOptions["through"]>;
 
+  /** `url`: of the JobManager, or `kubernetes://NAMESPACE/SERVICE:PORT`. */
   constructor(
     readonly url: string,
     options: RestClientOptions = {},
   ) {
-    const { timeoutMs: timeout = 10_000, agent: httpAgent } = options;
     // Flink redirects nobody, and to be ready for it takes a sixth of the time of a request.
     const fixed = { proxy: false, maxRedirects: 0 } as const;
-    this.http = axios.create({ baseURL: url, timeout, httpAgent, ...fixed });
+    this.http = axios.create({ timeout: options.timeoutMs ?? 10_000, ...fixed });
+    this.agent = options.agent;
     this.patienceMs = options.patienceMs ?? 30_000;
     this.through = options.through ?? ((attempt) => attempt());
   }
@@ -257,7 +264,9 @@ export class FlinkRestClient {
     const call = `${request.method} ${this.url}${request.url}`;
     let data: unknown;
     try {
-      data = (await this.through(() => this.http.request<unknown>(request))).data;
+      const endpoint = await endpointOf(this.url, this.agent);
+      data = (await this.through(() => this.http.request<unknown>({ ...endpoint, ...request })))
+        .data;
     } catch (error) {
       throw restError(call, error);
     }
@@ -277,9 +286,16 @@ export class FlinkRestClient {
 }
 
 function restError(call: string, error: unknown): FlinkRestError {
+  // No way to the cluster is known, or one can't log in just now.
+  if (error instanceof UserError) return new FlinkRestError("unreachable", call, error.message);
   if (!isAxiosError(error)) return new FlinkRestError("malformed", call, String(error));
   const { response } = error;
   if (response === undefined) return new FlinkRestError("unreachable", call, error.message);
+  const refusal = apiServerRefusal(response.data);
+  if (refusal !== undefined) {
+    const kind = FORBIDDEN.has(response.status) ? "rejected" : "unreachable";
+    return new FlinkRestError(kind, call, `the cluster's API server: ${refusal}`);
+  }
   const detail = flinkReason(response.data) ?? `status ${response.status}`;
   const starting = response.status === 503 || detail.includes(NO_RESOURCE_MANAGER);
   if (starting) return new FlinkRestError("unreachable", call, detail);

@@ -35,7 +35,7 @@ const instant = z.iso
   })
   .transform((text) => Date.parse(text));
 const url = z.url({
-  protocol: /^https?$/,
+  protocol: /^(https?|kubernetes)$/,
   error: complaint("it is not a web address", "give one such as http://127.0.0.1:9090"),
 });
 const override = z

@@ -16,7 +16,10 @@ export const BAD_USAGE = 2;
 
 export const brokersOption = z
   .string("is missing")
-  .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, "must be host:port, several with commas")
+  .regex(
+    /^(kubernetes:\/\/)?[^\s,:]+:\d+(,(kubernetes:\/\/)?[^\s,:]+:\d+)*$/,
+    "must be host:port, several with commas",
+  )
   .transform((text) => text.split(","));
 export const topicOption = z
   .string("is missing")

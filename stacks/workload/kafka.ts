@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type Admin } from "kafkajs";
 import { UserError } from "../../infra/errors";
+import { kafkaConnection } from "../../infra/kubernetes/kafka-connection";
 
 /**
  * Why kafkajs: the newer TypeScript client needs Node 22, the native one downloads a binary when it is installed.
@@ -7,11 +8,11 @@ import { UserError } from "../../infra/errors";
  */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 2000, multiplier: 1.5, retries: 35 };
 
-/** A client for `brokers` (host:port each), silent: whoever uses it reports its errors. */
+/** A client for `brokers` (as kafkaConnection takes them), silent: whoever uses it reports its errors. */
 export function kafkaClient(brokers: readonly string[], retry = RETRY): Kafka {
   return new Kafka({
     clientId: "flinktide",
-    brokers: [...brokers],
+    ...kafkaConnection(brokers),
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3000,
     requestTimeout: 15_000,

@@ -1,5 +1,6 @@
 import Cluster from "kafkajs/src/cluster";
 import socketFactory from "kafkajs/src/network/socketFactory";
+import { kafkaConnection } from "../../infra/kubernetes/kafka-connection";
 import { committedOnly, type Transactional } from "./aborted";
 import { kafkaClient, unreachable } from "./kafka";
 
@@ -11,7 +12,7 @@ export interface TopicRecord extends Transactional {
 }
 
 export interface TopicReaderOptions {
-  /** host:port each. */
+  /** As kafkaConnection takes them. */
   brokers: readonly string[];
   topic: string;
   /** Where to start. */
@@ -50,7 +51,7 @@ export class TopicReader {
     this.cluster = new Cluster({
       logger: kafkaClient(options.brokers).logger(),
       socketFactory: socketFactory(),
-      brokers: [...options.brokers],
+      ...kafkaConnection(options.brokers),
       clientId: "flinktide-reader",
       connectionTimeout: 3000,
       requestTimeout: 15_000,

@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { Kafka, logLevel, type Admin } from "kafkajs";
 import { z } from "zod";
 import { UserError } from "../../errors";
+import { kafkaConnection } from "../../kubernetes/kafka-connection";
 import { waitFor } from "../wait";
 import { checkAgainst, hasUnknowns, type ResourceHandler } from "./resource-handler";
 
 /** The inputs of the resource `flink:index:Topic`. */
 export const topicSchema = z.strictObject({
-  /** host:port of a broker as this machine reaches it. */
+  /** host:port of a broker as this machine reaches it, or `kubernetes://NAMESPACE/SERVICE:PORT`; several with commas. */
   bootstrapServers: z.string().min(1),
   name: z.string().min(1),
   partitions: z.int().positive(),
@@ -23,7 +24,7 @@ const RETRY_PAUSE_MS = 500;
 async function withAdmin<T>(topic: Topic, work: (admin: Admin) => Promise<T>): Promise<T> {
   const kafka = new Kafka({
     clientId: "flinktide",
-    brokers: topic.bootstrapServers.split(","),
+    ...kafkaConnection(topic.bootstrapServers.split(",")),
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
     connectionTimeout: 2_000,

@@ -1,5 +1,6 @@
 import Cluster from "kafkajs/src/cluster";
 import socketFactory from "kafkajs/src/network/socketFactory";
+import { kafkaConnection } from "../../../infra/kubernetes/kafka-connection";
 import { kafkaClient } from "../../workload/kafka";
 import { BatchedOffsets, type KafkaOffsets } from "./kafka-offsets";
 
@@ -9,7 +10,7 @@ const TIMEOUT_MS = 2_000;
 export class KafkaPool {
   private readonly open = new Map<string, BatchedOffsets>();
 
-  /** `brokers`: host:port, separated by commas. Connects with the first question. */
+  /** `brokers`: as kafkaConnection takes them, separated by commas. Connects with the first question. */
   at(brokers: string): KafkaOffsets {
     let offsets = this.open.get(brokers);
     if (offsets === undefined) {
@@ -29,7 +30,7 @@ function clusterAt(brokers: string[]): Cluster {
   return new Cluster({
     logger: kafkaClient(brokers).logger(),
     socketFactory: socketFactory(),
-    brokers,
+    ...kafkaConnection(brokers),
     clientId: "flinktide-conductor",
     connectionTimeout: TIMEOUT_MS,
     requestTimeout: TIMEOUT_MS,

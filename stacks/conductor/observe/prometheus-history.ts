@@ -1,5 +1,6 @@
 import axios from "axios";
 import { z } from "zod";
+import { endpointOf } from "../../../infra/kubernetes/service-url";
 
 /** What the conductor itself has measured of a job; see its metrics. */
 const PRODUCED = "flinktide_job_produced_records_per_second";
@@ -44,7 +45,8 @@ export async function producedHistory(
   // A conductor that took over is another series.
   const params = { query: `max(${PRODUCED}{${selector}})`, start: end - seconds, end, step };
   try {
-    const { data } = await axios.get<unknown>(`${prometheusUrl}/api/v1/query_range`, {
+    const { data } = await axios.get<unknown>("/api/v1/query_range", {
+      ...(await endpointOf(prometheusUrl)),
       ...{ params, timeout: TIMEOUT_MS, proxy: false },
     });
     const parsed = answerSchema.safeParse(data);

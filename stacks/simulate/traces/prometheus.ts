@@ -1,6 +1,7 @@
 import axios, { isAxiosError } from "axios";
 import { z } from "zod";
 import { UserError } from "../../../infra/errors";
+import { endpointOf } from "../../../infra/kubernetes/service-url";
 import type { Trace } from "../../../policies/simulator/trace";
 import { sortedSamples, traceFromSamples } from "./samples";
 
@@ -79,8 +80,8 @@ async function request(asked: PrometheusQuery, fromMs: number, toMs: number): Pr
   const base = url.replace(/\/+$/, "");
   const params = { query, start: fromMs / 1000, end: toMs / 1000, step: stepSeconds };
   try {
-    const options = { params, timeout: TIMEOUT_MS, proxy: false } as const;
-    return (await axios.get<unknown>(`${base}/api/v1/query_range`, options)).data;
+    const options = { params, timeout: TIMEOUT_MS, proxy: false, ...(await endpointOf(base)) };
+    return (await axios.get<unknown>("/api/v1/query_range", options)).data;
   } catch (error) {
     if (!isAxiosError(error)) throw error;
     const refusal = failureSchema.safeParse(error.response?.data);
