@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../errors";
-import { exec, ExecError, tryExec } from "../exec";
+import { exec, ExecError, tryExec, type ExecResult } from "../exec";
 
 /** A completed checkpoint or savepoint as it lies on the cluster's storage. */
 export interface SnapshotFile {
@@ -9,18 +9,33 @@ export interface SnapshotFile {
   modifiedMs: number;
 }
 
+/** The TaskManagers that stay, by id, and no other; or any, of which there are to be so many. */
+export const stayingSchema = z.union([
+  z.array(z.string()),
+  z.strictObject({ atLeast: z.int().nonnegative() }),
+]);
+export type Staying = z.output<typeof stayingSchema>;
+
+/** False for a TaskManager that the job has to leave. */
+export function stays(id: string, staying: Staying): boolean {
+  return "atLeast" in staying || staying.includes(id);
+}
+
 /** What a job's restart needs of the place its cluster runs on. */
 export interface ClusterHost {
   /**
-   * Brings up a TaskManager that is not registered: starts one that does not run, and restarts one that is older than
-   * the JobManager. That one still serves the JobManager before it, and would until the heartbeat times out.
+   * Brings up the TaskManagers that should be there and are not `registered`: starts those that don't run, and
+   * restarts those that are older than the JobManager. They still serve the JobManager before it, and would until the
+   * heartbeat times out. Does not wait until they are registered.
    */
-  startTaskManager(id: string): Promise<void>;
-  /** Asks a TaskManager to leave: it signs off from the JobManager at once. */
+  startTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<void>;
+  /** Those that should be there and are not registered, each with what is known of it; for people. */
+  missingTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<string[]>;
+  /** Asks a TaskManager to leave for good, at once or, where a controller owns their number, with the next that go. */
   stopTaskManager(id: string): Promise<void>;
   /**
    * Starts a TaskManager anew, whatever it does: also one that is frozen, paused or not running. Its tasks are lost.
-   * Throws MissingTaskManagerError where there is none to restart.
+   * Throws MissingTaskManagerError where there is none to restart and nothing makes another.
    */
   restartTaskManager(id: string): Promise<void>;
   /** All completed snapshots below the folders, in no order. */
@@ -38,11 +53,6 @@ export class MissingTaskManagerError extends UserError {
   }
 }
 
-export const dockerHostSchema = z.strictObject({
-  /** Name of the JobManager's container; it sees the checkpoint and savepoint volumes. */
-  jobManager: z.string().min(1),
-});
-
 const STOP_GRACE_SECONDS = "10";
 /** Nothing that a TaskManager does which is frozen, or of a lost JobManager, is worth waiting for. */
 const RESTART_GRACE_SECONDS = "1";
@@ -58,12 +68,13 @@ async function inspect(container: string): Promise<z.output<typeof stateSchema>>
 export class DockerClusterHost implements ClusterHost {
   constructor(private readonly jobManager: string) {}
 
-  async startTaskManager(id: string): Promise<void> {
-    const [taskManager, jobManager] = await Promise.all([inspect(id), inspect(this.jobManager)]);
-    if (!taskManager.Running) await exec("docker", ["start", id]);
-    else if (taskManager.StartedAt < jobManager.StartedAt) {
-      await this.restartTaskManager(id);
-    }
+  async startTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<void> {
+    const away = awayOf(staying, registered);
+    await Promise.all(away.map((id) => this.start(id).catch(() => undefined)));
+  }
+
+  async missingTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<string[]> {
+    return awayOf(staying, registered);
   }
 
   async stopTaskManager(id: string): Promise<void> {
@@ -79,17 +90,40 @@ export class DockerClusterHost implements ClusterHost {
   }
 
   async snapshots(folders: readonly string[]): Promise<SnapshotFile[]> {
-    const find = ["find", ...folders, "-name", "_metadata", "-printf", "%T@ %h\\n"];
-    // find's code is 1 where a folder does not exist: then it holds no snapshot.
-    const { stdout, stderr, code } = await tryExec("docker", ["exec", this.jobManager, ...find]);
-    if (code !== 0 && !stderr.includes("No such file or directory")) {
+    const args = ["exec", this.jobManager, ...findSnapshots(folders)];
+    const found = await tryExec("docker", args);
+    const { stderr } = found;
+    if (hasFailed(found)) {
       throw new UserError(
         `The snapshots in ${this.jobManager} can't be listed: ${stderr.trim()}. ` +
           `Fix: start the container (docker start ${this.jobManager}), then run again.`,
       );
     }
-    return parseFind(stdout);
+    return parseFind(found.stdout);
   }
+
+  private async start(id: string): Promise<void> {
+    const [taskManager, jobManager] = await Promise.all([inspect(id), inspect(this.jobManager)]);
+    if (!taskManager.Running) await exec("docker", ["start", id]);
+    else if (taskManager.StartedAt < jobManager.StartedAt) {
+      await this.restartTaskManager(id);
+    }
+  }
+}
+
+/** Containers have names of their own; of a mere number none is missed. */
+function awayOf(staying: Staying, registered: ReadonlySet<string>): string[] {
+  return "atLeast" in staying ? [] : staying.filter((id) => !registered.has(id));
+}
+
+/** A command that lists completed snapshots, for parseFind. */
+export function findSnapshots(folders: readonly string[]): string[] {
+  return ["find", ...folders, "-name", "_metadata", "-printf", "%T@ %h\\n"];
+}
+
+/** find's code is 1 where a folder does not exist: then it holds no snapshot. */
+export function hasFailed({ code, stderr }: ExecResult): boolean {
+  return code !== 0 && !stderr.includes("No such file or directory");
 }
 
 export function parseFind(output: string): SnapshotFile[] {

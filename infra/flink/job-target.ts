@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { dockerHostSchema } from "./cluster-host";
+import { stayingSchema } from "./cluster-host";
+import { hostPlaceSchema } from "./host-at";
 
 /** The inputs of the resource `flink:index:Job`: what should run, and where. */
 export const jobTargetSchema = z.strictObject({
-  /** Base URL of the JobManager's REST API. */
+  /** Base URL of the JobManager's REST API, or `kubernetes://NAMESPACE/SERVICE:PORT`. */
   restUrl: z.url(),
   name: z.string().min(1),
   /** Path of the jar on this machine. */
@@ -18,15 +19,15 @@ export const jobTargetSchema = z.strictObject({
   rescale: z.enum(["savepoint", "in-place"]),
   /** Vertices whose parallelism never follows the job's: those with a source in them. */
   sourceParallelism: z.int().positive(),
-  /** Ids of the TaskManagers that stay; the job leaves every other one. */
-  taskManagers: z.array(z.string()),
+  /** The TaskManagers that stay, by id: the job leaves every other one. Or how many there are to be: it leaves none. */
+  taskManagers: stayingSchema,
   /** Folder for savepoints as the cluster sees it, without scheme. */
   savepointFolder: z.string().startsWith("/"),
   /** Folder of the checkpoints as the cluster sees it, without scheme. */
   checkpointFolder: z.string().startsWith("/"),
-  /** File with the job's durable progress, on this machine. */
+  /** Where the job's durable progress is: a file on this machine, or `kubernetes://NAMESPACE/CONFIGMAP`. */
   journal: z.string().min(1),
-  docker: dockerHostSchema,
+  host: hostPlaceSchema,
   /** Identity of the JobManager: a new one has forgotten the job. */
   cluster: z.string(),
 });

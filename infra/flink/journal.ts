@@ -47,21 +47,61 @@ export const journalSchema = z.strictObject({
 });
 export type Journal = z.output<typeof journalSchema>;
 
-const LOCK_STALE_MS = 5_000;
-const LOCK_WAIT_SECONDS = 150;
+/** One job's durable progress, wherever it is kept. */
+export interface JournalStore {
+  /** undefined where the job was never submitted. Throws UserError for what isn't a journal. */
+  load(): Promise<Journal | undefined>;
+  /** All of it is durable once it returns; after a crash there is what was before, or all of it. */
+  save(journal: Journal): Promise<void>;
+  /**
+   * Puts the journal of a job that is no more beside its old place, under its lineage, so that a job made anew
+   * starts afresh and nothing is forgotten. Gives the archive's place.
+   */
+  archive(journal: Journal): Promise<string>;
+  /**
+   * Waits for another process that works on the same job; one that died loses its hold after some seconds.
+   * Throws UserError when the other one does not finish in time.
+   */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+}
 
-/**
- * One job's durable progress: a JSON file, replaced atomically and synced before `save` returns.
- * One process at a time holds it.
- */
-export class JournalFile {
+/** How long another process that works on the same job is waited for. */
+export const JOURNAL_WAIT_SECONDS = 150;
+
+/** Throws UserError for a text that isn't a journal; `place`: what it was read from. */
+export function parseJournal(text: string, place: string): Journal {
+  try {
+    return journalSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UserError(
+      `The job journal ${place} can't be read: ${error instanceof Error ? error.message : error}. ` +
+        "Fix: restore it from a backup, or move it away to start the job without its state.",
+    );
+  }
+}
+
+export function printJournal(journal: Journal): string {
+  return `${JSON.stringify(journalSchema.parse(journal), null, 2)}\n`;
+}
+
+/** Another process holds the journal for too long. */
+export function journalBusy(place: string, waitSeconds: number): UserError {
+  return new UserError(
+    `Another process has worked on the job of ${place} for more than ${waitSeconds} s. ` +
+      "Fix: wait until that update has ended, then run again.",
+  );
+}
+
+const LOCK_STALE_MS = 5_000;
+
+/** A JSON file, replaced atomically and synced. */
+export class JournalFile implements JournalStore {
   /** `waitSeconds`: how long another process that works on the same job is waited for. */
   constructor(
     readonly file: string,
-    private readonly waitSeconds = LOCK_WAIT_SECONDS,
+    private readonly waitSeconds = JOURNAL_WAIT_SECONDS,
   ) {}
 
-  /** undefined where the job was never submitted. Throws UserError for a file that isn't a journal. */
   async load(): Promise<Journal | undefined> {
     let text: string;
     try {
@@ -70,25 +110,13 @@ export class JournalFile {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw error;
     }
-    try {
-      return journalSchema.parse(JSON.parse(text));
-    } catch (error) {
-      throw new UserError(
-        `The job journal ${this.file} can't be read: ${error instanceof Error ? error.message : error}. ` +
-          "Fix: restore it from a backup, or move it away to start the job without its state.",
-      );
-    }
+    return parseJournal(text, this.file);
   }
 
   async save(journal: Journal): Promise<void> {
-    const text = JSON.stringify(journalSchema.parse(journal), null, 2);
-    await writeDurably(this.file, `${text}\n`);
+    await writeDurably(this.file, printJournal(journal));
   }
 
-  /**
-   * Puts the journal of a job that is no more beside its old place, under its lineage, so that a job made anew
-   * starts afresh and nothing is forgotten. Gives the archive's path.
-   */
   async archive(journal: Journal): Promise<string> {
     await this.save(journal);
     const archive = this.file.replace(/(\.json)?$/, `.${journal.lineage}.retired.json`);
@@ -97,10 +125,6 @@ export class JournalFile {
     return archive;
   }
 
-  /**
-   * Waits for another process that works on the same job; one that died loses its hold after 5 s.
-   * Throws UserError when the other one does not finish in time.
-   */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     await fs.mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
     const release = await this.acquire();
@@ -118,10 +142,7 @@ export class JournalFile {
       return await lock(this.file, options);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-      throw new UserError(
-        `Another process has worked on the job of ${this.file} for more than ${this.waitSeconds} s. ` +
-          "Fix: wait until that update has ended, then run again.",
-      );
+      throw journalBusy(this.file, this.waitSeconds);
     }
   }
 }

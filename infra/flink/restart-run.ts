@@ -2,7 +2,7 @@ import { UserError } from "../errors";
 import type { ClusterHost } from "./cluster-host";
 import { allRunning, parallelismOf, TERMINAL_STATES } from "./job-states";
 import { slotsNeeded, type JobTarget } from "./job-target";
-import type { Journal, JournalFile } from "./journal";
+import type { Journal, JournalStore } from "./journal";
 import type { FlinkRestClient } from "./rest-client";
 import { newestSnapshot } from "./snapshots";
 import { waitFor } from "./wait";
@@ -52,7 +52,7 @@ export interface RestartRun {
   target: JobTarget;
   client: FlinkRestClient;
   host: ClusterHost;
-  journal: JournalFile;
+  journal: JournalStore;
   limits: Limits;
   /** Called at each step, in order; may take its time. */
   onStep: (step: RestartStep) => Promise<void> | void;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors";
+import { stays } from "./cluster-host";
 import { TERMINAL_STATES } from "./job-states";
 import { slotsNeeded } from "./job-target";
 import type { Journal, RunningSpec } from "./journal";
@@ -142,7 +143,7 @@ async function checkpointNow(run: RestartRun, jobId: string): Promise<void> {
 /** The TaskManagers that should leave but on which the job holds slots. */
 async function leavingHeld(run: RestartRun, jobId: string): Promise<string[]> {
   const held = await slotsHeld(run.client, jobId);
-  return [...held.keys()].filter((id) => !run.target.taskManagers.includes(id));
+  return [...held.keys()].filter((id) => !stays(id, run.target.taskManagers));
 }
 
 /** A job that landed on a TaskManager that leaves is an error, so that the TaskManager is not removed under it. */

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import type { ClusterHost } from "./cluster-host";
+import { stays, type ClusterHost, type Staying } from "./cluster-host";
 import type { FlinkRestClient } from "./rest-client";
 import { TERMINAL_STATES } from "./job-states";
 import { waitFor } from "./wait";
@@ -24,8 +24,8 @@ export async function slotsHeld(
 export interface SlotDemand {
   /** Slots the job will hold. */
   needed: number;
-  /** The TaskManagers that will stay, by id. Slots elsewhere don't count. */
-  taskManagers: readonly string[];
+  /** The TaskManagers that will stay. Slots elsewhere don't count. */
+  taskManagers: Staying;
   /** The job whose slots become free before the new ones are taken; undefined where none runs. */
   ownJobId?: string;
   /** How long to wait for TaskManagers to register and for other jobs to shrink, in milliseconds. */
@@ -33,26 +33,35 @@ export interface SlotDemand {
 }
 
 /**
- * Waits until the TaskManagers that stay are registered and have the slots that the job needs.
- * Starts the ones that exist but don't run. Throws UserError that names needed, free and who holds them.
+ * Waits until the TaskManagers that stay are registered and have the slots that the job needs. Those that are to be any
+ * need only have the slots. Starts the ones that exist but don't run. Throws UserError that names needed, free and who
+ * holds them.
  */
 export async function awaitSlots(
   client: FlinkRestClient,
   host: ClusterHost,
   demand: SlotDemand,
 ): Promise<void> {
-  const first = await missing(client, demand);
-  await Promise.all(first.map((id) => host.startTaskManager(id).catch(() => undefined)));
+  // Where that fails, those that don't come are named below.
+  await host
+    .startTaskManagers(demand.taskManagers, await registered(client))
+    .catch(() => undefined);
   const done = await waitFor(async () => {
-    if ((await missing(client, demand)).length > 0) return undefined;
+    if (await lacks(client, demand)) return undefined;
     return (await usable(client, demand)) >= demand.needed ? true : undefined;
   }, demand.patienceMs);
-  if (done === undefined) throw await shortage(client, demand);
+  if (done === undefined) throw await shortage(client, host, demand);
 }
 
-async function missing(client: FlinkRestClient, demand: SlotDemand): Promise<string[]> {
-  const registered = new Set((await client.taskManagers()).map((t) => t.id));
-  return demand.taskManagers.filter((id) => !registered.has(id));
+async function registered(client: FlinkRestClient): Promise<Set<string>> {
+  return new Set((await client.taskManagers()).map((t) => t.id));
+}
+
+/** True where one of those that stay by name is not there. */
+async function lacks(client: FlinkRestClient, { taskManagers }: SlotDemand): Promise<boolean> {
+  if ("atLeast" in taskManagers) return false;
+  const there = await registered(client);
+  return taskManagers.some((id) => !there.has(id));
 }
 
 /**
@@ -60,7 +69,7 @@ async function missing(client: FlinkRestClient, demand: SlotDemand): Promise<str
  * slots for a while, and Flink doesn't list them as free.
  */
 async function usable(client: FlinkRestClient, demand: SlotDemand): Promise<number> {
-  const staying = (await client.taskManagers()).filter((t) => demand.taskManagers.includes(t.id));
+  const staying = (await client.taskManagers()).filter((t) => stays(t.id, demand.taskManagers));
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
   if (demand.ownJobId === undefined) return sum(staying.map((t) => t.freeSlots));
   const others = await Promise.all(
@@ -74,8 +83,12 @@ async function otherJobs(client: FlinkRestClient, demand: SlotDemand) {
   return jobs.filter((job) => job.jid !== demand.ownJobId && !TERMINAL_STATES.has(job.state));
 }
 
-async function shortage(client: FlinkRestClient, demand: SlotDemand): Promise<UserError> {
-  const absent = await missing(client, demand);
+async function shortage(
+  client: FlinkRestClient,
+  host: ClusterHost,
+  demand: SlotDemand,
+): Promise<UserError> {
+  const absent = await host.missingTaskManagers(demand.taskManagers, await registered(client));
   const free = await usable(client, demand);
   const holders = await Promise.all(
     (await otherJobs(client, demand)).map(async (job) => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import { UserError } from "../errors";
 import { isDeepStrictEqual } from "node:util";
+import { stays } from "./cluster-host";
 import { slotsNeeded, type JobTarget } from "./job-target";
 import type { Journal, RunningSpec, Submission } from "./journal";
 import { FlinkRestError } from "./rest-client";
@@ -163,7 +164,7 @@ async function submit(
  */
 async function drain(run: RestartRun): Promise<void> {
   const leaving = async () =>
-    (await run.client.taskManagers()).filter((t) => !run.target.taskManagers.includes(t.id));
+    (await run.client.taskManagers()).filter((t) => !stays(t.id, run.target.taskManagers));
   const idle = await waitFor(async () => {
     const left = await leaving();
     return left.every((t) => t.freeSlots === t.slotsNumber) ? left : undefined;

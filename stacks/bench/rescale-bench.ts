@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { DockerClusterHost } from "../../infra/flink/cluster-host";
+import { hostAt } from "../../infra/flink/host-at";
 import { allRunning, parallelismOf } from "../../infra/flink/job-states";
 import type { JobTarget } from "../../infra/flink/job-target";
-import { JournalFile, type Journal } from "../../infra/flink/journal";
+import type { Journal, JournalStore } from "../../infra/flink/journal";
+import { journalAt } from "../../infra/flink/journal-at";
 import { FlinkRestClient } from "../../infra/flink/rest-client";
 import { converge } from "../../infra/flink/restart";
 import { LIMITS, type RestartRun, type RestartStep } from "../../infra/flink/restart-run";
@@ -12,11 +13,11 @@ import { waitFor } from "../../infra/flink/wait";
 /** One job on a running cluster, rescaled in two ways: by the product's state machine, and by the bare calls. */
 export class RescaleBench {
   private readonly client: FlinkRestClient;
-  private readonly journal: JournalFile;
+  private readonly journal: JournalStore;
 
   constructor(private readonly target: JobTarget) {
     this.client = new FlinkRestClient(target.restUrl);
-    this.journal = new JournalFile(target.journal);
+    this.journal = journalAt(target.journal);
   }
 
   /** Ms from the request to all vertices RUNNING, through journal, slot check and drain. */
@@ -25,7 +26,7 @@ export class RescaleBench {
     const run: RestartRun = {
       target: { ...this.target, parallelism },
       client: this.client,
-      host: new DockerClusterHost(this.target.docker.jobManager),
+      host: hostAt(this.target.host),
       journal: this.journal,
       limits: LIMITS,
       onStep: (step) => void times.set(step, performance.now()),

@@ -1,4 +1,5 @@
 import { UserError } from "../../infra/errors";
+import { parseObjectUrl, type ObjectName } from "../../infra/kubernetes/object-url";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { COMMANDS_HELP } from "./commands";
 
@@ -15,6 +16,8 @@ environment; a second one stands by. Ctrl-C or SIGTERM waits for the updates tha
   --tenant NAME    only this tenant; may be given several times
   --port N         of the page and the metrics on 127.0.0.1; 0: none      [7070]
   --stacks FOLDER  where the stack files are                              [the project]
+  --lease PLACE    what lets one conductor act: kubernetes://NAMESPACE/NAME, a Lease for
+                   conductors on several machines                         [a folder of this machine]
   --help           this text
 
 Commands, beside a running conductor or without one:
@@ -28,6 +31,7 @@ export const OPTIONS = {
   tenant: { type: "string", multiple: true },
   port: { type: "string", default: "7070" },
   stacks: { type: "string", default: PROJECT_DIR },
+  lease: { type: "string" },
 } as const;
 
 export interface Settings {
@@ -38,6 +42,8 @@ export interface Settings {
   /** undefined: no page. */
   port?: number;
   folder: string;
+  /** A Lease in a cluster; undefined: a folder of this machine. */
+  lease?: ObjectName;
 }
 
 export interface RawOptions {
@@ -47,11 +53,12 @@ export interface RawOptions {
   tenant?: string[];
   port?: string;
   stacks?: string;
+  lease?: string;
 }
 
 /** Throws UserError for a value that can't be. */
 export function settingsFrom(raw: RawOptions): Settings {
-  const { env = "dev", port = "7070", tenant } = raw;
+  const { env = "dev", port = "7070", tenant, lease } = raw;
   if (!/^[a-z0-9][a-z0-9-]*$/.test(env)) {
     throw new UserError(`--env ${env} is not the name of a stack. Fix: give one such as dev.`);
   }
@@ -66,5 +73,6 @@ export function settingsFrom(raw: RawOptions): Settings {
     ...(tenant === undefined ? {} : { only: tenant }),
     ...(number === 0 ? {} : { port: number }),
     folder: raw.stacks ?? PROJECT_DIR,
+    ...(lease === undefined ? {} : { lease: parseObjectUrl(lease, "the lease") }),
   };
 }

@@ -1,4 +1,3 @@
-import type { ClusterHost } from "../../infra/flink/cluster-host";
 import type { Decision, Reason } from "../../policies/decision";
 import { sameCapacity } from "../../policies/capacity-plan";
 import { measuredLeadMs } from "../../policies/conduct/lead";
@@ -15,9 +14,10 @@ import { mayWhile, Medic, type Finding } from "./medic";
 import type { TenantObservation } from "./observe/tenant-observer";
 import type { Orders } from "./orders";
 import type { TenantView } from "./tenant-view";
+import type { TenantTarget } from "./target";
 import { TenantAlerts, type AlertDeps } from "./tenant-alerts";
 import { Updates, type Intent, type UpdatesDeps } from "./updates";
-import { cutsOf, summaryOf, viewOf, wantedIds } from "./view";
+import { cutsOf, summaryOf, viewOf } from "./view";
 
 /** A TaskManager that has left is registered for as long as its heartbeats are waited for. */
 const SURPRISED_MS = 60_000;
@@ -31,13 +31,11 @@ export interface Watcher {
   cancel(jobId: string): Promise<void>;
 }
 
-export interface TenantDeps extends Omit<UpdatesDeps, keyof Clock> {
+export interface TenantDeps extends Omit<UpdatesDeps, keyof Clock>, TenantTarget {
   clock: Clock;
   capacity: CapacityBook;
   orders(): Promise<Orders>;
   watcher(entry: CatalogEntry, outputs: StackOutputs): Watcher;
-  host: ClusterHost;
-  taskManagerId(index: number): string;
   /** Alerts that fired when the conductor before this one ended. */
   firing: readonly { alert: string; sentence: string }[];
   /** What was measured of the job before this process started; empty where nobody knows. */
@@ -199,7 +197,7 @@ export class TenantConductor {
   private isSurprising(seen: TenantObservation | undefined): boolean {
     const { decision, deps } = this;
     if (decision === undefined || this.updates.running) return false;
-    const wanted = new Set(wantedIds(decision, deps.taskManagerId));
+    const wanted = new Set(deps.wanted(decision, seen));
     const others = seen?.cluster?.taskManagers.some(({ id }) => !wanted.has(id)) ?? false;
     return others && deps.clock.monotonic() - this.lookedMs >= SURPRISED_MS;
   }
@@ -294,7 +292,7 @@ export class TenantConductor {
     const { updates, deps } = this;
     const mayAct = allowed && !deps.dryRun && deps.lease.held();
     const finding = await this.medic.look(seen, {
-      wanted: wantedIds(decision, deps.taskManagerId),
+      wanted: deps.wanted(decision, seen),
       may: mayAct ? mayWhile(updates.running !== undefined) : "nothing",
       endedMs: updates.endedMs,
       cancel: async (job) => this.watcher?.cancel(seen.jobs[job]?.jobId ?? ""),

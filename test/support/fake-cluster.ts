@@ -1,4 +1,4 @@
-import type { ClusterHost, SnapshotFile } from "../../infra/flink/cluster-host";
+import type { ClusterHost, SnapshotFile, Staying } from "../../infra/flink/cluster-host";
 import { TERMINAL_STATES } from "../../infra/flink/job-states";
 import type { JobState } from "../../infra/flink/rest-schema";
 
@@ -147,11 +147,13 @@ export class FakeCluster implements ClusterHost {
     job.exception = exception;
   }
 
-  async startTaskManager(id: string): Promise<void> {
-    this.started.push(id);
-    const taskManager = this.taskManagers.get(id);
-    if (taskManager === undefined) throw new Error(`no container ${id}`);
-    taskManager.running = true;
+  async startTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<void> {
+    for (const id of await this.missingTaskManagers(staying, registered)) this.start(id);
+  }
+
+  async missingTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<string[]> {
+    const known = "atLeast" in staying ? [...this.taskManagers.keys()] : staying;
+    return known.filter((id) => !registered.has(id));
   }
 
   async stopTaskManager(id: string): Promise<void> {
@@ -163,13 +165,19 @@ export class FakeCluster implements ClusterHost {
   }
 
   async restartTaskManager(id: string): Promise<void> {
-    await this.startTaskManager(id);
+    this.start(id);
   }
 
   async snapshots(folders: readonly string[]): Promise<SnapshotFile[]> {
     return this.files.filter((file) =>
       folders.some((folder) => file.path.startsWith(`file://${folder}/`)),
     );
+  }
+
+  private start(id: string): void {
+    this.started.push(id);
+    const taskManager = this.taskManagers.get(id);
+    if (taskManager !== undefined) taskManager.running = true;
   }
 
   private snapshot(job: FakeJob, folder: string): string {

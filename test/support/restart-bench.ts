@@ -33,7 +33,7 @@ export class RestartBench {
       ...{ entryClass: "Main", args: ["--prefix", "acme-{lineage}"], parallelism: 2 },
       ...{ rescale: "savepoint", sourceParallelism: 1, taskManagers: ["tm-1", "tm-2"] },
       ...{ savepointFolder: "/savepoints", checkpointFolder: "/checkpoints" },
-      ...{ journal: this.journal.file, docker: { jobManager: "jm" }, cluster: "c1" },
+      ...{ journal: this.journal.file, host: { kind: "docker", jobManager: "jm" }, cluster: "c1" },
     });
   }
 

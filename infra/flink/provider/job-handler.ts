@@ -3,9 +3,11 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError } from "../../errors";
 import { say } from "../../progress";
-import { DockerClusterHost } from "../cluster-host";
+import { KubernetesApiError } from "../../kubernetes/api";
+import { hostAt } from "../host-at";
 import { jobStateSchema } from "../rest-schema";
-import { JournalFile, type Journal } from "../journal";
+import type { Journal } from "../journal";
+import { journalAt } from "../journal-at";
 import { jobTargetSchema, type JobTarget } from "../job-target";
 import { FlinkRestClient, FlinkRestError } from "../rest-client";
 import { converge, retire } from "../restart";
@@ -24,14 +26,24 @@ const jobOutputs = {
   lineage: z.string(),
   snapshot: z.string().optional(),
 };
-const jobStateOf = z.object({ ...jobTargetSchema.shape, ...jobOutputs });
+const jobStateOf = z.preprocess(
+  asWrittenNow,
+  z.object({ ...jobTargetSchema.shape, ...jobOutputs }),
+);
+
+/** A state of version 0.1.0 or older names the JobManager's container under `docker`. */
+function asWrittenNow(state: unknown): unknown {
+  if (typeof state !== "object" || state === null || !("docker" in state)) return state;
+  const { docker, ...rest } = state;
+  return { ...rest, host: { kind: "docker", ...(docker as object) } };
+}
 
 function runOf(target: JobTarget, onStep: RestartRun["onStep"]): RestartRun {
   return {
     target,
     client: new FlinkRestClient(target.restUrl),
-    host: new DockerClusterHost(target.docker.jobManager),
-    journal: new JournalFile(target.journal),
+    host: hostAt(target.host),
+    journal: journalAt(target.journal),
     limits: LIMITS,
     onStep,
   };
@@ -85,9 +97,14 @@ async function probe(restUrl: string, jobId: string): Promise<z.output<typeof jo
   return (await client.job(jobId).catch(() => undefined))?.state ?? GONE;
 }
 
-/** True where a restart was begun and not finished. */
+/** True where a restart was begun and not finished, or that can't be told. */
 async function hasBegun(target: JobTarget): Promise<boolean> {
-  return (await new JournalFile(target.journal).load())?.transition !== undefined;
+  try {
+    return (await journalAt(target.journal, PROBE_MS).load())?.transition !== undefined;
+  } catch (error) {
+    if (error instanceof KubernetesApiError) return true;
+    throw error;
+  }
 }
 
 /** A job in one of these has to be brought back. */

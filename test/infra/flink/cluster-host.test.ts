@@ -77,7 +77,7 @@ describe("restartTaskManager", () => {
   });
 });
 
-describe("startTaskManager", () => {
+describe("startTaskManagers", () => {
   it.each([
     ["starts one that does not run", { Running: false, StartedAt: OLD }, [`start ${ID}`]],
     ["restarts one older than the JobManager", { Running: true, StartedAt: OLD }, [RESTART]],
@@ -85,7 +85,23 @@ describe("startTaskManager", () => {
   ])("%s", async (_, taskManager, expected) => {
     const jobManager = { Running: true, StartedAt: "2026-11-21T12:10:00.5Z" };
     const { run, calls } = docker({ [ID]: taskManager, "dev-acme-jobmanager": jobManager });
-    await run((host) => host.startTaskManager(ID));
+    await run((host) => host.startTaskManagers([ID], new Set()));
     expect(calls()).toEqual(expected);
+  });
+
+  it("leaves alone those that are registered, and all where only their number is given", async () => {
+    const away = { [ID]: { Running: false, StartedAt: OLD } };
+    const { run, calls } = docker(away);
+    await run((host) => host.startTaskManagers([ID], new Set([ID])));
+    await run((host) => host.startTaskManagers({ atLeast: 3 }, new Set()));
+    expect(calls()).toEqual([]);
+  });
+});
+
+it("names those that are missing", async () => {
+  const { run } = docker({});
+  await run(async (host) => {
+    expect(await host.missingTaskManagers(["a", "b"], new Set(["a"]))).toEqual(["b"]);
+    expect(await host.missingTaskManagers({ atLeast: 3 }, new Set(["a"]))).toEqual([]);
   });
 });

@@ -32,7 +32,13 @@ afterEach(async () => {
 });
 
 const create = async () => (await provider.create(URN, bench.target)) as { id: string; outs: Outs };
+/** The state as version 0.1.0 wrote it. */
+function released({ host, ...outs }: Outs) {
+  const { kind: _, ...docker } = host;
+  return { ...outs, docker };
+}
 interface Outs {
+  host: { kind: string; jobManager: string };
   jobId: string;
   lineage: string;
   state: string;
@@ -41,7 +47,9 @@ interface Outs {
 describe("the schema", () => {
   it("lists both resources with their properties", () => {
     const { resources } = JSON.parse(provider.schema) as { resources: Record<string, Properties> };
-    expect(Object.keys(resources)).toEqual(["flink:index:Job", "flink:index:Topic"]);
+    expect(Object.keys(resources)).toEqual(
+      expect.arrayContaining(["flink:index:Job", "flink:index:Topic"]),
+    );
     const job = resources["flink:index:Job"]!;
     const own = Object.keys(job.properties).filter((key) => !(key in job.inputProperties));
     expect(own).toEqual(["jobId", "state", "lineage", "snapshot"]);
@@ -72,6 +80,7 @@ describe("check", () => {
     [{ rescale: "magic" }, "rescale"],
     [{ savepointFolder: "relative" }, "savepointFolder"],
     [{ jar: "/no/such.jar" }, "jar"],
+    [{ host: { kind: "docker" } }, "host.jobManager"],
   ])("refuses %j against its property, with a fix", async (change, property) => {
     expect(await failures(change)).toEqual([
       { property, reason: expect.stringContaining("Fix: ") },
@@ -104,6 +113,14 @@ describe("diff", () => {
   ])("%j is a change", async (change, replaces) => {
     const { outs } = await create();
     expect(await diff(outs, change)).toMatchObject({ changes: true, replaces });
+  });
+
+  it("a state of the released version, which names only a container, is none", async () => {
+    const { outs } = await create();
+    expect(await diff(released(outs))).toEqual({ changes: false });
+    expect(await diff(released(outs), { parallelism: 4 })).toEqual({
+      ...{ changes: true, replaces: [], deleteBeforeReplace: true },
+    });
   });
 
   it("unknown values are a change", async () => {
@@ -139,6 +156,13 @@ describe("create, read and update", () => {
     });
     expect(id).toBe(`wordcount-${outs.lineage}`);
     expect(await provider.read(id, URN, outs)).toEqual({ id, props: outs, inputs: bench.target });
+  });
+
+  it("read brings a state of the released version up to date", async () => {
+    const { id, outs } = await create();
+    expect(await provider.read(id, URN, released(outs))).toEqual({
+      ...{ id, props: outs, inputs: bench.target },
+    });
   });
 
   it("read tells of a job that FAILED or is gone", async () => {
@@ -190,6 +214,12 @@ describe("delete", () => {
     const again = await create();
     expect(again.outs.lineage).not.toBe(outs.lineage);
     expect(bench.cluster.only.startedFrom).toBeUndefined();
+  });
+
+  it("takes a state of the released version", async () => {
+    const { outs } = await create();
+    await provider.delete("id", URN, released(outs));
+    expect(bench.cluster.live()).toEqual([]);
   });
 
   it("does nothing where there is no journal", async () => {

@@ -142,6 +142,14 @@ describe("a rescale through a savepoint", () => {
     expect(bench.jobManager.changes(/stop$/)).toEqual([]);
   });
 
+  it("leaves no TaskManager where any will do", async () => {
+    bench.want({ parallelism: 1, taskManagers: { atLeast: 1 } });
+    await bench.converge();
+    expect(bench.cluster.only.parallelism).toBe(1);
+    expect(bench.cluster.stopped).toEqual([]);
+    expect(bench.cluster.violations).toEqual([]);
+  });
+
   it("takes an accepted run whose answer was lost for what it is", async () => {
     bench.jobManager.inject(/run$/, "lose-answer");
     bench.want({ parallelism: 4 });

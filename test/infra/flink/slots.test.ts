@@ -1,3 +1,4 @@
+import type { Staying } from "../../../infra/flink/cluster-host";
 import { FlinkRestClient } from "../../../infra/flink/rest-client";
 import { awaitSlots, slotsHeld } from "../../../infra/flink/slots";
 import { FakeJobManager } from "../../support/fake-job-manager";
@@ -11,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-const want = (needed: number, taskManagers: string[], ownJobId?: string) =>
+const want = (needed: number, taskManagers: Staying, ownJobId?: string) =>
   awaitSlots(client, fake.cluster, { needed, taskManagers, ownJobId, patienceMs: 300 });
 const job = (id: string, parallelism: number) =>
   fake.cluster.startJob({ id, parallelism, args: [], jar: "x" });
@@ -44,7 +45,25 @@ it("counts the own job's slots as free", async () => {
   await want(2, ["tm-1"], "a1");
 });
 
-it.each<[string, () => void, string[], string]>([
+describe("where any TaskManagers will do", () => {
+  it("all slots count, and none that is missing is waited for", async () => {
+    fake.cluster.addTaskManager("tm-2");
+    await want(4, { atLeast: 3 });
+    expect(fake.cluster.started).toEqual([]);
+  });
+
+  it("those that come late are waited for, and those that don't are named", async () => {
+    fake.cluster.addTaskManager("tm-2", { registersAfter: 3 });
+    await want(4, { atLeast: 2 });
+    fake.cluster.addTaskManager("tm-3", { registersAfter: 999 });
+    await expect(want(5, { atLeast: 3 })).rejects.toThrow(
+      "The job needs 5 slots, 4 are free for it; no other job holds any. " +
+        "TaskManagers not registered: tm-3. Nothing was stopped.",
+    );
+  });
+});
+
+it.each<[string, () => void, Staying, string]>([
   [
     "slots of TaskManagers that leave don't count",
     () => fake.cluster.addTaskManager("tm-2"),

@@ -21,6 +21,7 @@ import {
   type Watcher,
 } from "../../../stacks/conductor/tenant-conductor";
 import type { TenantView } from "../../../stacks/conductor/tenant-view";
+import { wantedIds } from "../../../stacks/conductor/view";
 import type { LockState } from "../../../stacks/driver/pulumi-lock";
 import { observedOf, type LastUpdate } from "../../../stacks/handed";
 import { observationWith } from "../../support/observation";
@@ -277,7 +278,7 @@ export class Bench {
       host: {
         restartTaskManager: async (id: string) => void this.restarted.push(id),
       } as unknown as TenantDeps["host"],
-      taskManagerId: (index) => `tm-${index + 1}`,
+      wanted: (decision) => wantedIds(decision, (index) => `tm-${index + 1}`),
       firing: [],
       history: async () => [],
       dryRun: false,

@@ -17,11 +17,18 @@ test("every option", () => {
     ...{ environment: "prod-1", once: true, dryRun: true, only: ["a", "b"], folder: "/srv" },
   });
   expect(settings("--port", "65535").port).toBe(65535);
+  expect(settings("--lease", "kubernetes://flinktide-prod/conductor").lease).toEqual({
+    ...{ namespace: "flinktide-prod", name: "conductor" },
+  });
 });
 
 test.each([
   [["--env", "../dev"], "--env ../dev is not the name of a stack. Fix: give one such as dev."],
   [["--env", ""], "--env  is not the name of a stack. Fix: give one such as dev."],
+  [
+    ["--lease", "/var/lease"],
+    "/var/lease does not say where the lease is. Fix: give kubernetes://NAMESPACE/NAME",
+  ],
   ...["65536", "-1", "x", "1.5", ""].map((port) => [
     [`--port=${port}`],
     `--port ${port} is not a port. Fix: give 1024 to 65535, or 0 for no page.`,
