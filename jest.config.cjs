@@ -14,6 +14,15 @@ module.exports = {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "/test/e2e/"],
     },
-    { ...common, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"] },
+    {
+      ...common,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
+      // Kubernetes's client library and what it imports are ES modules only, which jest can't load as they are.
+      transform: { ...common.transform, "/node_modules/.+\\.js$": "@swc/jest" },
+      transformIgnorePatterns: [
+        "/node_modules/(?!(@kubernetes/client-node|jose|oauth4webapi|openid-client)/)",
+      ],
+    },
   ],
 };
