@@ -17,7 +17,7 @@ import { keyFile, registryOf, type ClusterLayout } from "./layout";
 import { coredns, kubeNetworkPolicies, localPathProvisioner, pause } from "./modules";
 import { ensureNetwork } from "./network";
 import { containerd, kubeProxy, kubelet, nodeFiles } from "./node";
-import { ensureProcess, requireRunning, type ProcessSpec } from "./processes";
+import { ensureProcess, forgetEnded, requireRunning, type ProcessSpec } from "./processes";
 import { ensurePrograms, type Programs } from "./programs";
 import { registries, registryFiles } from "./registry";
 
@@ -42,6 +42,7 @@ export async function ensureLocalCluster(layout: ClusterLayout): Promise<Kubectl
   await ensureDocker();
   await ensureCertificates(layout);
   await ensureNetwork(layout);
+  forgetEnded(layout);
   const images = await step("cluster: registry and images", () => publishAll(layout, programs));
   const cluster = { kubectl: linkKubectl(layout, programs), kubeconfig: layout.kubeconfig };
   await step("cluster: control plane", () => startControlPlane(layout, programs, cluster));

@@ -70,6 +70,13 @@ export function startedProcesses(layout: ClusterLayout): string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder).map((file) => path.parse(file).name) : [];
 }
 
+/** Forgets the processes that have ended, as after a crash, so that they are not missed before they are started anew. */
+export function forgetEnded(layout: ClusterLayout): void {
+  for (const name of startedProcesses(layout)) {
+    if (!runningProcess(layout, name)) fs.rmSync(recordFile(layout, name));
+  }
+}
+
 /** Ends a process, gently first, and forgets it. */
 export async function endProcess(layout: ClusterLayout, name: string): Promise<void> {
   const identity = runningProcess(layout, name);

@@ -6,6 +6,7 @@ import {
   commandOf,
   endProcess,
   ensureProcess,
+  forgetEnded,
   logFile,
   requireRunning,
   runningProcess,
@@ -69,4 +70,7 @@ it("should name the process that ended, with the end of its log", async () => {
   expect(() => requireRunning(layout)).toThrow(
     `short of the cluster ended; its log is ${logFile(layout, "short")}:\nwent wrong\nFix: npm run cluster:down`,
   );
+  forgetEnded(layout);
+  requireRunning(layout);
+  expect(startedProcesses(layout)).toEqual([]);
 });
