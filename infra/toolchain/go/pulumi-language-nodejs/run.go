@@ -22,6 +22,8 @@ const (
 	exitedAfterMessage = 32
 	// gracePeriod is how long a cancelled child may take before it is killed.
 	gracePeriod = 5 * time.Second
+	// policyPack is the kind that a policy pack is run as.
+	policyPack = "analyzer"
 )
 
 // run starts a child that ends with the call, with Cancel and with this process, and waits for it.
@@ -137,7 +139,7 @@ func configEnvironment(req *pulumirpc.RunRequest) ([]string, error) {
 	return env, nil
 }
 
-// RunPlugin runs a plugin that is written in Node.js and has no executable of its own.
+// RunPlugin runs a plugin that is written in Node.js and has no executable of its own: a provider or a policy pack.
 func (h *languageHost) RunPlugin(
 	req *pulumirpc.RunPluginRequest, server pulumirpc.LanguageRuntime_RunPluginServer,
 ) error {
@@ -146,7 +148,8 @@ func (h *languageHost) RunPlugin(
 	if err != nil {
 		return err
 	}
-	script, err := resolveModule(server.Context(), info.GetProgramDirectory(), "@pulumi/pulumi/cmd/run-plugin")
+	module, pwd, pluginArgs := pluginScript(req)
+	script, err := resolveModule(server.Context(), info.GetProgramDirectory(), module)
 	if err != nil {
 		return err
 	}
@@ -154,13 +157,24 @@ func (h *languageHost) RunPlugin(
 	if err != nil {
 		return err
 	}
-	args := append(append(opts.nodeArgs, script, info.GetProgramDirectory()), req.GetArgs()...)
+	args := append(append(opts.nodeArgs, script), pluginArgs...)
 	err = h.run(server.Context(), func(ctx context.Context) *exec.Cmd {
 		cmd := exec.CommandContext(ctx, "node", args...)
-		cmd.Dir = req.GetPwd()
+		cmd.Dir = pwd
 		cmd.Env = append(req.GetEnv(), opts.environment()...)
 		cmd.Stdout, cmd.Stderr = stdout, stderr
 		return cmd
 	})
 	return errors.Join(err, streams.Close())
+}
+
+// pluginScript is the SDK's script for the kind of plugin, the folder it starts in and what it takes. A policy pack
+// starts in its own folder, which comes last.
+func pluginScript(req *pulumirpc.RunPluginRequest) (module, pwd string, args []string) {
+	folder := req.GetInfo().GetProgramDirectory()
+	if req.GetKind() == policyPack {
+		args = append(append(args, req.GetArgs()...), folder)
+		return "@pulumi/pulumi/cmd/run-policy-pack", folder, args
+	}
+	return "@pulumi/pulumi/cmd/run-plugin", req.GetPwd(), append([]string{folder}, req.GetArgs()...)
 }
