@@ -67,8 +67,17 @@ export const SAID_OF_BREAKING: readonly [string, string][] = [
   ["limits-set", "acme-taskmanager spec.template.spec.containers[0].resources.limits.cpu: the"],
   ["limits-set", "acme-taskmanager spec.template.spec.containers[0].resources.limits.memory: the"],
   ["ports-private", 'acme-jobmanager spec.type (given: "LoadBalancer"): the service is open'],
-  ["max-parallelism-kept", "words maxParallelism (given: 512): the job's state was written with 256"],
-  ["one-owner-of-replicas", 'acme-second spec.scaleTargetRef (given: "acme/Deployment/taskmanager")'],
-  ["one-owner-of-replicas", "acme-taskmanager spec.replicas (given: 3): acme-taskmanager scales it"],
+  [
+    "max-parallelism-kept",
+    "words maxParallelism (given: 512): the job's state was written with 256",
+  ],
+  [
+    "one-owner-of-replicas",
+    'acme-second spec.scaleTargetRef (given: "acme/Deployment/taskmanager")',
+  ],
+  [
+    "one-owner-of-replicas",
+    "acme-taskmanager spec.replicas (given: 3): acme-taskmanager scales it",
+  ],
   ["ceiling-within-quota", 'acme-quota spec.hard["pods"] (given: "4"): there may be 5'],
 ];

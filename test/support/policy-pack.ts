@@ -88,8 +88,7 @@ function described<T extends AnalyzeRequest | AnalyzerResource>(
   request.setUrn(`urn:pulumi:test::flinktide::${type}::${name}`);
   request.setOptions(options);
   // Without what is undefined, as a program's properties come.
-  request.setProperties(
-    Struct.fromJavaScript(JSON.parse(JSON.stringify(props)) as Parameters<typeof Struct.fromJavaScript>[0]),
-  );
+  const plain = JSON.parse(JSON.stringify(props)) as Parameters<typeof Struct.fromJavaScript>[0];
+  request.setProperties(Struct.fromJavaScript(plain));
   return request;
 }

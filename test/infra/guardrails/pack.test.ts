@@ -1,7 +1,12 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { breakingStack, keepingStack, runningJournal, SAID_OF_BREAKING } from "../../support/guarded-stacks";
+import {
+  breakingStack,
+  keepingStack,
+  runningJournal,
+  SAID_OF_BREAKING,
+} from "../../support/guarded-stacks";
 import { RunningPack } from "../../support/policy-pack";
 
 const MINUTES = 60_000;
