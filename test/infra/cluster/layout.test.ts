@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { isIPv4 } from "node:net";
-import { clusterLayout, networkNamespace, readSlot, registryOf } from "../../../infra/cluster/layout";
+import {
+  clusterLayout,
+  networkNamespace,
+  readSlot,
+  registryOf,
+} from "../../../infra/cluster/layout";
 
 const ENV = { ...process.env };
 

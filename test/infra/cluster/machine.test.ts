@@ -54,7 +54,10 @@ describe("cgroups", () => {
   const V2 = "cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0";
 
   it("should be made once a hierarchy", () => {
-    expect(cgroupHierarchies(V1.join("\n"))).toEqual(["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/memory"]);
+    expect(cgroupHierarchies(V1.join("\n"))).toEqual([
+      "/sys/fs/cgroup/cpu",
+      "/sys/fs/cgroup/memory",
+    ]);
     expect(cgroupHierarchies([...V1, V2].join("\n"))).toHaveLength(2);
     expect(cgroupFolders(clusterLayout(1), V2)).toEqual(["/sys/fs/cgroup/unified/flinktide-1"]);
   });
@@ -65,11 +68,7 @@ it("should name in the API server's certificate all that it is reached by", () =
   expect(certificates.map(({ name, authority, subject }) => [name, authority, subject])).toEqual([
     ["apiserver", "ca", "/CN=kube-apiserver"],
     ["kubelet-server", "ca", "/CN=flinktide-node-1"],
-    [
-      "apiserver-kubelet-client",
-      "ca",
-      "/O=system:masters/CN=kube-apiserver-kubelet-client",
-    ],
+    ["apiserver-kubelet-client", "ca", "/O=system:masters/CN=kube-apiserver-kubelet-client"],
     ["front-proxy-client", "front-proxy-ca", "/CN=front-proxy-client"],
     ["admin", "ca", "/O=system:masters/CN=admin"],
     ["kube-controller-manager", "ca", "/CN=system:kube-controller-manager"],
@@ -90,7 +89,8 @@ it("should write a kubeconfig that carries its keys", () => {
     Buffer,
     Buffer,
   ];
-  const config = JSON.parse(renderKubeconfig({ server: "https://h:1", authority, certificate, key }));
+  const server = "https://h:1";
+  const config = JSON.parse(renderKubeconfig({ server, authority, certificate, key }));
   expect(config.clusters[0].cluster).toEqual({
     server: "https://h:1",
     "certificate-authority-data": "YQ==",

@@ -1,4 +1,9 @@
-import { apiServer, controllerManager, etcd, scheduler } from "../../../infra/cluster/control-plane";
+import {
+  apiServer,
+  controllerManager,
+  etcd,
+  scheduler,
+} from "../../../infra/cluster/control-plane";
 import { clusterLayout } from "../../../infra/cluster/layout";
 import { networkCommands } from "../../../infra/cluster/network";
 import {

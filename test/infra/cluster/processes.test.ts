@@ -20,7 +20,8 @@ let layout: ClusterLayout;
 
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-processes-"));
-  layout = { ...clusterLayout(15), state: path.join(folder, "state"), run: path.join(folder, "run") };
+  const own = { state: path.join(folder, "state"), run: path.join(folder, "run") };
+  layout = { ...clusterLayout(15), ...own };
 });
 
 afterEach(async () => {
