@@ -82,7 +82,7 @@ async function openssl(folder: string, ...args: string[]): Promise<void> {
 }
 
 async function makeAuthority(folder: string, name: string): Promise<void> {
-  const usage = ["critical,CA:TRUE", "critical,digitalSignature,keyCertSign,cRLSign"];
+  const usage = ["critical,CA:TRUE", "critical,digitalSignature,keyCertSign,cRLSign"] as const;
   await openssl(folder, ...request(name, `/CN=flinktide-${name}`), ...extensions(...usage));
 }
 

@@ -75,10 +75,8 @@ export class KubernetesClusterHost implements ClusterHost {
 
   /** Another one takes its place, under another id; where it is gone, it has done so already. */
   async restartTaskManager(id: string): Promise<void> {
-    const request = {
-      ...{ method: "DELETE", path: this.pathOf(id) },
-      query: { gracePeriodSeconds: String(RESTART_GRACE_SECONDS) },
-    } as const;
+    const query = { gracePeriodSeconds: String(RESTART_GRACE_SECONDS) };
+    const request = { method: "DELETE", path: this.pathOf(id), query } as const;
     await unlessStatus(NOT_FOUND, (await this.api()).request(request, z.unknown()));
   }
 

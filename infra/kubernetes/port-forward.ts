@@ -17,7 +17,7 @@ export interface PodPort {
 
 /**
  * A connection to a port of a pod, through the API server. What is written before it is open is sent then; where it
- * can't be opened, it emits an error. `find` says where it goes, once.
+ * can't be opened, it emits an error. `locate` says where it goes, once.
  */
 export class PodConnection extends Duplex {
   private socket: WebSocket | undefined;
@@ -26,7 +26,7 @@ export class PodConnection extends Duplex {
 
   constructor(
     private readonly api: () => Promise<KubernetesApi>,
-    private readonly find: (api: KubernetesApi) => Promise<PodPort>,
+    private readonly locate: (api: KubernetesApi) => Promise<PodPort>,
   ) {
     super();
   }
@@ -61,21 +61,21 @@ export class PodConnection extends Duplex {
 
   private async open(): Promise<void> {
     const api = await this.api();
-    const { namespace, pod, port } = await this.find(api);
+    const { namespace, pod, port } = await this.locate(api);
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`;
     const socket = await openChannels(api, path);
     if (this.destroyed) return socket.terminate();
     this.socket = socket;
     socket.on("message", (data) => {
       const { channel, bytes } = messageOf(data);
-      this.take(channel, bytes);
+      this.receive(channel, bytes);
     });
     socket.on("error", (error) => this.destroy(error));
     socket.on("close", () => this.push(null));
     socket.resume();
   }
 
-  private take(channel: number, bytes: Buffer): void {
+  private receive(channel: number, bytes: Buffer): void {
     const due = Math.min(this.preface.get(channel) ?? 0, bytes.length);
     this.preface.set(channel, (this.preface.get(channel) ?? 0) - due);
     const rest = bytes.subarray(due);

@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type Admin } from "kafkajs";
+import { Kafka, logLevel, type Admin, type RetryOptions } from "kafkajs";
 import { UserError } from "../../infra/errors";
 import { kafkaConnection } from "../../infra/kubernetes/kafka-connection";
 
@@ -9,7 +9,7 @@ import { kafkaConnection } from "../../infra/kubernetes/kafka-connection";
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 2000, multiplier: 1.5, retries: 35 };
 
 /** A client for `brokers` (as kafkaConnection takes them), silent: whoever uses it reports its errors. */
-export function kafkaClient(brokers: readonly string[], retry = RETRY): Kafka {
+export function kafkaClient(brokers: readonly string[], retry: RetryOptions = RETRY): Kafka {
   return new Kafka({
     clientId: "flinktide",
     ...kafkaConnection(brokers),

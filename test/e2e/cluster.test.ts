@@ -196,7 +196,20 @@ it("should hold to a NetworkPolicy, and let through what none forbids", async ()
   );
   const call = async () => {
     const address = "http://target.closed.svc.cluster.local/";
-    const args = ["exec", "caller", "-n", "open", "--", "wget", "-q", "-T", "3", "-O", "-", address];
+    const args = [
+      "exec",
+      "caller",
+      "-n",
+      "open",
+      "--",
+      "wget",
+      "-q",
+      "-T",
+      "3",
+      "-O",
+      "-",
+      address,
+    ];
     const { code } = await tryExec(cluster.kubectl, ["--kubeconfig", cluster.kubeconfig, ...args]);
     return code === 0;
   };

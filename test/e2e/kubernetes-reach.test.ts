@@ -154,19 +154,23 @@ describe("Flink through the service's proxy", () => {
     expect((await podExec(api, at, ["no-such-program"])).code).not.toBe(0);
   }, 60_000);
 
-  it("a TaskManager that is started anew is followed by another, which registers", async () => {
-    const [before] = await flink.taskManagers();
-    await host.restartTaskManager(before?.id ?? "");
-    await ready("the next TaskManager", async () => {
-      const ids = (await flink.taskManagers()).map(({ id }) => id);
-      return (ids.length > 0 && !ids.includes(before?.id ?? "")) || undefined;
-    });
-    const registered = new Set((await flink.taskManagers()).map(({ id }) => id));
-    expect(await host.missingTaskManagers({ atLeast: 1 }, registered)).toEqual([]);
-    expect(await host.missingTaskManagers({ atLeast: 2 }, registered)).toEqual([
-      "1 that Kubernetes has not made (yet)",
-    ]);
-  }, READY_MS);
+  it(
+    "a TaskManager that is started anew is followed by another, which registers",
+    async () => {
+      const [before] = await flink.taskManagers();
+      await host.restartTaskManager(before?.id ?? "");
+      await ready("the next TaskManager", async () => {
+        const ids = (await flink.taskManagers()).map(({ id }) => id);
+        return (ids.length > 0 && !ids.includes(before?.id ?? "")) || undefined;
+      });
+      const registered = new Set((await flink.taskManagers()).map(({ id }) => id));
+      expect(await host.missingTaskManagers({ atLeast: 1 }, registered)).toEqual([]);
+      expect(await host.missingTaskManagers({ atLeast: 2 }, registered)).toEqual([
+        "1 that Kubernetes has not made (yet)",
+      ]);
+    },
+    READY_MS,
+  );
 });
 
 async function podNamed(app: string): Promise<string> {

@@ -80,7 +80,8 @@ async function request(asked: PrometheusQuery, fromMs: number, toMs: number): Pr
   const base = url.replace(/\/+$/, "");
   const params = { query, start: fromMs / 1000, end: toMs / 1000, step: stepSeconds };
   try {
-    const options = { params, timeout: TIMEOUT_MS, proxy: false, ...(await endpointOf(base)) };
+    const reach = { timeout: TIMEOUT_MS, proxy: false as const, ...(await endpointOf(base)) };
+    const options = { params, ...reach };
     return (await axios.get<unknown>("/api/v1/query_range", options)).data;
   } catch (error) {
     if (!isAxiosError(error)) throw error;

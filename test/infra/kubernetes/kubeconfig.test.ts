@@ -109,7 +109,10 @@ it("gives what each kubeconfig says, or what is wrong with it", async () => {
   const files = [...usable, ...unusable].map(([name, content]) => fileOf(name, content));
   const other = kubeconfig({ rest: { "current-context": undefined } });
   const merged = `/no/such:${fileOf("contextless", other)}:${fileOf("context", {
-    ...{ "current-context": "z", clusters: [{ name: "c2", cluster: { server: "https://second" } }] },
+    ...{
+      "current-context": "z",
+      clusters: [{ name: "c2", cluster: { server: "https://second" } }],
+    },
     users: [{ name: "u2", user: { token: "second" } }],
     contexts: [{ name: "z", context: { cluster: "c2", user: "u2" } }],
   })}`;
@@ -117,7 +120,12 @@ it("gives what each kubeconfig says, or what is wrong with it", async () => {
   const args = ["--import", "tsx", script, ...files, merged];
   const said = (await exec(process.execPath, args, { cwd: PROJECT_DIR })).trim().split("\n");
   const answers = said.map((line) => JSON.parse(line) as object);
-  const always = { server: "https://10.0.0.1:6443", ca: "the CA", sameAgent: true, keepAlive: true };
+  const always = {
+    server: "https://10.0.0.1:6443",
+    ca: "the CA",
+    sameAgent: true,
+    keepAlive: true,
+  };
   usable.forEach(([, content, expected], i) => {
     const withoutCa = JSON.stringify(content).includes("certificate-authority-data");
     const { ca, ...others } = always;
