@@ -58,9 +58,9 @@ it("tells when it is open, ends with the other side, and closes when it is ended
   const second = connect();
   await once(second, "connect");
   second.resume();
+  const over = Promise.all(["end", "close"].map((event) => once(second, event)));
   second.end();
-  await once(second, "end");
-  await once(second, "close");
+  await over;
   while (closed.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
 });
 
