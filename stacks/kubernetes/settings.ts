@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { apiServerSchema, tenantLimitSchema } from "./platform-settings";
 
 /** What a tenant's stack reads of its platform about the cluster; its output `cluster`. */
 export const clusterSettingsSchema = z.strictObject({
@@ -6,5 +7,8 @@ export const clusterSettingsSchema = z.strictObject({
   accessMode: z.enum(["ReadWriteMany", "ReadWriteOnce"]),
   cpuRequestShare: z.number().positive(),
   metrics: z.enum(["prometheus-adapter", "keda", "none"]),
+  /** As the platform's last update found it. */
+  apiServer: apiServerSchema,
+  limit: tenantLimitSchema,
 });
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

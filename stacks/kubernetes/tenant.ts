@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { UserError } from "../../infra/errors";
 import { TaskManagers } from "../../infra/flink/job";
 import type { TaskManagersInput } from "../../infra/flink/provider/task-managers-handler";
-import { findApiServer } from "../../infra/kubernetes/api-server";
 import { FlinkCluster } from "../../infra/kubernetes/flink-cluster";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { tenantPolicies } from "../../infra/kubernetes/network-policies";
@@ -12,7 +12,7 @@ import {
 } from "../../infra/kubernetes/task-manager-autoscaler";
 import { flinkRelease } from "../../infra/toolchain/versions";
 import { PRESSURE_METRIC } from "../../policies/kubernetes/capacity-pressure";
-import { resourceQuotaHard, tenantQuota } from "../../policies/kubernetes/tenant-quota";
+import { checkQuota, resourceQuotaHard, tenantQuota } from "../../policies/kubernetes/tenant-quota";
 import type { Plan } from "../../policies/plan";
 import type { Tenant } from "../../policies/tenant";
 import type { BuildCluster, PlatformOutputs } from "../built-cluster";
@@ -25,7 +25,7 @@ import { clusterSettingsSchema, type ClusterSettings } from "./settings";
 export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) => {
   const { environment } = platform;
   const settings = clusterSettingsSchema.parse(await platform.output("cluster"));
-  const isolated = await isolate(environment, tenant, settings);
+  const isolated = isolate(environment, tenant, settings);
   const { namespace } = isolated;
   const cluster = new FlinkCluster(
     "flink",
@@ -75,13 +75,19 @@ function lower(
 const AUTOSCALER = "task-manager";
 const COUNT = "task-managers";
 
-async function isolate(environment: string, tenant: Tenant, settings: ClusterSettings) {
-  const { cpuRequestShare, storage } = settings;
-  const storageMiB = storage.sizeGiB * 1024;
+/** Throws UserError where the tenant may not have what it asks for. */
+function isolate(environment: string, tenant: Tenant, settings: ClusterSettings) {
+  const { cpuRequestShare, storage, apiServer, limit } = settings;
+  const options = { cpuRequestShare, storageMiB: storage.sizeGiB * 1024 };
+  const problems = checkQuota(tenant, limit, options);
+  if (problems.length > 0) {
+    const name = `The tenant ${tenant.name} does not fit into what the platform lets a tenant have`;
+    throw new UserError(`${name} (tenantLimit); nothing was changed:`, problems);
+  }
   return new IsolatedNamespace("tenant", {
     ...{ environment, tenant: tenant.name },
-    quota: resourceQuotaHard(tenantQuota(tenant, { cpuRequestShare, storageMiB })),
-    policies: tenantPolicies({ environment, tenant: tenant.name }, await findApiServer()),
+    quota: resourceQuotaHard(tenantQuota(tenant, options)),
+    policies: tenantPolicies({ environment, tenant: tenant.name }, apiServer),
   });
 }
 

@@ -5,12 +5,9 @@ import { parse } from "yaml";
 import type { Decision } from "../../../policies/decision";
 import { parseTenant } from "../../../policies/parse-tenant";
 import { planFor } from "../../../policies/plan";
+import { recordProgram } from "../../../infra/recorded-program";
 import { buildTenant } from "../../../stacks/tenant";
 import { inputsOf, names, record, type RecordedResource } from "../../support/pulumi-recorder";
-
-jest.mock("../../../infra/kubernetes/api-server", () => ({
-  findApiServer: async () => ({ addresses: ["10.99.0.2"], port: 6443 }),
-}));
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-kubernetes-"));
 const jar = path.join(folder, "wordcount.jar");
@@ -36,6 +33,8 @@ const PLATFORM = {
   cluster: {
     storage: { sizeGiB: 10 },
     ...{ accessMode: "ReadWriteMany", cpuRequestShare: 0.5, metrics: "prometheus-adapter" },
+    apiServer: { addresses: ["10.99.0.2"], port: 6443 },
+    limit: {},
   },
 };
 
@@ -115,6 +114,24 @@ it("the namespace has room for the quota, one more while it is replaced, and no 
       "requests.storage": "10240Mi",
     },
   });
+});
+
+it("a tenant that asks for more than it may have is refused before anything is made", async () => {
+  const made: string[] = [];
+  const limited = { ...PLATFORM, cluster: { ...PLATFORM.cluster, limit: { pods: 6 } } };
+  const refused = recordProgram(
+    () => buildTenant({ role: "tenant", platform: "dev", tenant, now: MORNING }),
+    {
+      ...{ stack: "dev-acme", outputsOf: () => limited },
+      stateOf: ({ type }) => ({ made: made.push(type) }),
+    },
+  );
+  await expect(refused).rejects.toThrow(
+    "The tenant acme does not fit into what the platform lets a tenant have (tenantLimit); nothing was changed:\n" +
+      "  - windows[1].ceiling (given: 4): with the JobManager and one more of each while they are replaced, 7 pods are " +
+      "needed and the namespace's quota has 6 pods. Fix: lower it to at most 3, or raise the namespace's quota to 7 pods.",
+  );
+  expect(made.filter((type) => type !== "pulumi:pulumi:Stack")).toEqual([]);
 });
 
 describe("order", () => {
