@@ -71,5 +71,16 @@ export const platformSchema = z
   .refine(({ target, kubernetes }) => target === "docker" || kubernetes !== undefined, {
     path: ["kubernetes"],
     message: complaint("it is missing", "say there at least which registry images go to"),
-  });
+  })
+  .refine(
+    ({ alerts, kubernetes: { conductor } = {} }) =>
+      alerts.webhook === undefined || conductor?.enabled !== true || conductor.egress.length > 0,
+    {
+      path: ["kubernetes", "conductor", "egress"],
+      message: complaint(
+        "the conductor could not reach alerts.webhook",
+        "give the network of its receiver",
+      ),
+    },
+  );
 export type Platform = z.output<typeof platformSchema>;

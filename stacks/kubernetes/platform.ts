@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PushedImage } from "../../infra/images/pushed-image";
 import { findApiServer } from "../../infra/kubernetes/api-server";
+import { Conductor } from "../../infra/kubernetes/conductor";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { Kafka } from "../../infra/kubernetes/kafka";
 import { platformPolicies, type ApiServer } from "../../infra/kubernetes/network-policies";
@@ -8,6 +9,7 @@ import { Prometheus } from "../../infra/kubernetes/prometheus";
 import { UserError } from "../../infra/errors";
 import type { Platform } from "../platform-schema";
 import { CLUSTER_IMAGES } from "./image-names";
+import { ownStackFile } from "./own-stack-file";
 import type { KubernetesSettings } from "./platform-settings";
 import type { ClusterSettings } from "./settings";
 
@@ -16,7 +18,7 @@ export async function kubernetesPlatform(environment: string, platform: Platform
   const settings = settingsOf(platform);
   const images = imagesOf(settings);
   const apiServer = settings.apiServer ?? (await findApiServer());
-  const { namespace, ...isolated } = isolate(environment, apiServer);
+  const { namespace, ...isolated } = isolate(environment, apiServer, settings);
   const shared = { environment, namespace, cpuRequestShare: settings.cpuRequestShare };
   const { className } = settings.storage;
   const kafka = new Kafka(
@@ -40,6 +42,7 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     },
     isolated,
   );
+  conduct(platform, settings, shared, isolated);
   return {
     target: "kubernetes",
     environment,
@@ -50,6 +53,29 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     images,
     cluster: clusterSettings(settings, apiServer),
   };
+}
+
+/** Runs the conductor in the cluster where the platform says so. */
+function conduct(
+  { alerts: { secretKey } }: Platform,
+  { conductor, storage }: KubernetesSettings,
+  shared: { environment: string; namespace: string; cpuRequestShare: number },
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  const { enabled, image, cpus, memory: memoryMiB, storage: sizeGiB, stateBackend } = conductor;
+  if (!enabled || image === undefined) return;
+  const { url: backendUrl, secretName } = stateBackend;
+  // Who reads the file there is told that it has a value; the value itself comes with the Secret.
+  const hidden = secretKey === undefined ? {} : { [secretKey]: "in the conductor's Secret" };
+  new Conductor(
+    "conductor",
+    {
+      ...{ ...shared, image, cpus, memoryMiB, backendUrl, secretName },
+      storage: { sizeGiB, className: storage.className },
+      stackFile: ownStackFile(hidden),
+    },
+    opts,
+  );
 }
 
 function settingsOf({ kubernetes }: Platform) {
@@ -77,15 +103,15 @@ function imageOf(images: Record<string, pulumi.Output<string>>, recipe: string) 
   return found[1];
 }
 
-function isolate(environment: string, apiServer: ApiServer) {
-  const policies = platformPolicies({ environment }, apiServer);
+function isolate(environment: string, apiServer: ApiServer, { conductor }: KubernetesSettings) {
+  const policies = platformPolicies({ environment }, apiServer, conductor.egress);
   const isolated = new IsolatedNamespace("platform", { environment, policies });
   return { namespace: isolated.namespace, dependsOn: [isolated] };
 }
 
 /** What a tenant's stack needs to know of the cluster. */
 function clusterSettings(
-  { storage, cpuRequestShare, metrics, tenantLimit }: KubernetesSettings,
+  { storage, cpuRequestShare, metrics, tenantLimit, conductor }: KubernetesSettings,
   apiServer: ApiServer,
 ): ClusterSettings {
   const { className, accessMode, tenant: sizeGiB } = storage;
@@ -95,5 +121,6 @@ function clusterSettings(
     ...{ accessMode, cpuRequestShare, metrics },
     apiServer: { addresses: [...addresses], port },
     limit: tenantLimit,
+    conductor: conductor.enabled,
   };
 }

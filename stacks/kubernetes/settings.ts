@@ -10,5 +10,7 @@ export const clusterSettingsSchema = z.strictObject({
   /** As the platform's last update found it. */
   apiServer: apiServerSchema,
   limit: tenantLimitSchema,
+  /** Whether a conductor runs in the cluster. */
+  conductor: z.boolean(),
 });
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

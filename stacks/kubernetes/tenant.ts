@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UserError } from "../../infra/errors";
 import { TaskManagers } from "../../infra/flink/job";
 import type { TaskManagersInput } from "../../infra/flink/provider/task-managers-handler";
+import { ConductedTenant } from "../../infra/kubernetes/conducted-tenant";
 import { FlinkCluster } from "../../infra/kubernetes/flink-cluster";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { tenantPolicies } from "../../infra/kubernetes/network-policies";
@@ -16,6 +17,7 @@ import { checkQuota, resourceQuotaHard, tenantQuota } from "../../policies/kuber
 import type { Plan } from "../../policies/plan";
 import type { Tenant } from "../../policies/tenant";
 import type { BuildCluster, PlatformOutputs } from "../built-cluster";
+import { ownStackFile } from "./own-stack-file";
 import { clusterSettingsSchema, type ClusterSettings } from "./settings";
 
 /**
@@ -27,6 +29,7 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
   const settings = clusterSettingsSchema.parse(await platform.output("cluster"));
   const isolated = isolate(environment, tenant, settings);
   const { namespace } = isolated;
+  if (settings.conductor) conduct(environment, tenant, isolated);
   const cluster = new FlinkCluster(
     "flink",
     { environment, tenant, namespace, image: await imageOf(platform, tenant), ...settings },
@@ -52,6 +55,21 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
     },
   };
 };
+
+/** Lets the conductor in the cluster act for the tenant. Throws UserError where its stack file has a secret. */
+function conduct(environment: string, tenant: Tenant, isolated: pulumi.Resource): void {
+  if (tenant.flink.image?.registry !== undefined) {
+    throw new UserError(
+      `The tenant ${tenant.name} has a registry's password (flink.image.registry), and the conductor in the cluster ` +
+        "gets no secret of a tenant. Fix: remove it, and let the cluster's nodes log in to the registry.",
+    );
+  }
+  new ConductedTenant(
+    "conducted",
+    { environment, tenant: tenant.name, stackFile: ownStackFile() },
+    { dependsOn: [isolated] },
+  );
+}
 
 /** The autoscaler's bounds first, so that it does not take back what comes at once. */
 function raise(

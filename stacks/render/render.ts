@@ -8,7 +8,7 @@ import {
 } from "../../infra/recorded-program";
 import { distinct } from "../../policies/problem";
 import { readStackFile } from "../conductor/catalog";
-import { interpretConfig, type StackConfig, type TenantConfig } from "../config";
+import { interpretConfig, type RawConfig, type TenantConfig } from "../config";
 import { CLUSTER_IMAGES } from "../kubernetes/image-names";
 import type { KubernetesSettings } from "../kubernetes/platform-settings";
 import { buildPlatform } from "../platform";
@@ -42,12 +42,12 @@ export interface RenderOptions {
  * that is not for Kubernetes or has problems.
  */
 export async function renderStack(stack: string, options: RenderOptions): Promise<Rendered> {
-  const config = await readStack(stack, options);
+  const { config, raw } = await readStack(stack, options);
   if (config.role === "platform") {
-    const { recording, unpinned } = await recordPlatform(stack, config.platform);
+    const { recording, unpinned } = await recordPlatform(stack, config.platform, raw);
     return rendered(stack, recording.resources, unpinned);
   }
-  const { recording, unpinned } = await recordTenant(stack, config, options);
+  const { recording, unpinned } = await recordTenant(stack, config, raw, options);
   const { window } = recording.result;
   return { ...rendered(stack, recording.resources, unpinned), window };
 }
@@ -74,7 +74,7 @@ function linesOf(resources: readonly RecordedResource[]): string[] {
   return resources.map(({ type, name }) => `${type} \`${name}\``).sort();
 }
 
-async function readStack(stack: string, { folder, clock }: RenderOptions): Promise<StackConfig> {
+async function readStack(stack: string, { folder, clock }: RenderOptions) {
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   const text = await fs.readFile(file, "utf8").catch(() => {
     throw new UserError(
@@ -82,35 +82,41 @@ async function readStack(stack: string, { folder, clock }: RenderOptions): Promi
         "Fix: give the name of a stack, or the folder of its file with --stacks.",
     );
   });
-  const { config, problems } = interpretConfig(readStackFile(file, text), clock);
-  if (config !== undefined && problems.length === 0) return config;
+  const raw = readStackFile(file, text);
+  const { config, problems } = interpretConfig(raw, clock);
+  if (config !== undefined && problems.length === 0) return { config, raw };
   throw new UserError(`${path.basename(file)} has problems:`, distinct(problems));
 }
 
-async function recordPlatform(stack: string, platform: Platform) {
+async function recordPlatform(stack: string, platform: Platform, config: RawConfig) {
   const { settings, unpinned } = offline(stack, platform);
   const recording = await recordProgram(
     () => buildPlatform(stack, { ...platform, kubernetes: settings }),
-    { stack, outputsOf: () => ({}) },
+    { stack, config, outputsOf: () => ({}) },
   );
   return { recording, unpinned };
 }
 
-async function recordTenant(stack: string, config: TenantConfig, options: RenderOptions) {
-  const name = config.platform.split("/").at(-1) ?? config.platform;
-  const platform = await readStack(name, options);
+async function recordTenant(
+  stack: string,
+  tenant: TenantConfig,
+  config: RawConfig,
+  options: RenderOptions,
+) {
+  const name = tenant.platform.split("/").at(-1) ?? tenant.platform;
+  const { config: platform, raw } = await readStack(name, options);
   if (platform.role !== "platform") {
     throw new UserError(
       `${name} is no platform. Fix: name one under flinktide:platform in Pulumi.${stack}.yaml.`,
     );
   }
-  const { recording: shared, unpinned } = await recordPlatform(name, platform.platform);
+  const { recording: shared, unpinned } = await recordPlatform(name, platform.platform, raw);
   const outputs = shared.result as Record<string, unknown>;
   const recording = await recordProgram(
     // Which jar it is changes no object of a cluster.
-    () => buildTenant(config, async () => ""),
+    () => buildTenant(tenant, async () => ""),
     // What ran before is not known: it goes by the clock alone.
-    { stack, outputsOf: (of) => (of.endsWith(`/${stack}`) ? {} : outputs) },
+    { stack, config, outputsOf: (of) => (of.endsWith(`/${stack}`) ? {} : outputs) },
   );
   return { recording, unpinned };
 }

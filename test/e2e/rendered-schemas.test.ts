@@ -5,7 +5,7 @@ import {
   type KubernetesRelease,
 } from "../../infra/schemas/kubernetes-schemas";
 import { renderStack } from "../../stacks/render/render";
-import { prodStacks } from "../support/prod-stacks";
+import { DIGEST, prodStacks } from "../support/prod-stacks";
 
 jest.setTimeout(600_000);
 
@@ -18,6 +18,11 @@ const SETTINGS: [string, object][] = [
     {
       storage: { className: "fast", accessMode: "ReadWriteOnce" },
       ...{ cpuRequestShare: 0.5, metrics: "prometheus-adapter" },
+      conductor: {
+        ...{ enabled: true, image: `registry.example.com/conductor@${DIGEST}` },
+        stateBackend: { url: "s3://states", secretName: "conductor" },
+        egress: [{ cidr: "203.0.113.0/24" }],
+      },
     },
   ],
 ];

@@ -87,6 +87,9 @@ test("a platform's stack: from nothing to every setting", async () => {
         registry: "registry.example.com/team",
         storage: { accessMode: "ReadWriteMany", tenant: 10, kafka: 20, prometheus: 10 },
         ...{ cpuRequestShare: 1, metrics: "none", images: {}, tenantLimit: {} },
+        conductor: {
+          ...{ enabled: false, memory: 2048, cpus: 2, storage: 5, stateBackend: {}, egress: [] },
+        },
       },
       kafka: { port: 19094, memory: 2048, cpus: 4, brokers: 3 },
       prometheus: { port: 19090, memory: 1024, cpus: 0.5, scrapeIntervalSeconds: 15 },
