@@ -23,7 +23,7 @@ import {
 
 export interface ConductorArgs extends Belongs {
   namespace: string;
-  /** By digest; `npm run conductor:image -- --kubernetes` builds and pushes it. */
+  /** By digest; `npm run conductor:image -- --push REGISTRY` builds and pushes it. */
   image: pulumi.Input<string>;
   /** Limits of the conductor and of the updates that it runs. */
   memoryMiB: number;
