@@ -117,4 +117,6 @@ export const platformSchema = z
     message: complaint("it is missing", "say there at least which registry images go to"),
   });
 export type Platform = z.output<typeof platformSchema>;
+/** As it is written. */
+export type PlatformInput = z.input<typeof platformSchema>;
 export type KubernetesSettings = z.output<typeof kubernetesSchema>;
