@@ -4,54 +4,10 @@ import { configKey } from "../policies/schema-parts";
 import { settingTypes } from "../policies/setting-type";
 import { memory } from "../policies/units";
 import { webhookUrl } from "./conductor/webhook-url";
+import { kubernetesSchema } from "./kubernetes/platform-settings";
+import { cores, whole } from "./setting-parts";
 
-const whole = (what: string, min: number, max: number) => {
-  const span = `${what} from ${min} to ${max}`;
-  const message = complaint(`it is not ${span}`, `give ${span}`);
-  return z.int(message).min(min, message).max(max, message);
-};
 const port = whole("a port", 1024, 65535);
-
-const gibibytes = (what: string) => whole("a whole number", 1, 1_000_000).describe(`${what}, GiB`);
-const cores = (what: string) =>
-  z
-    .number()
-    .min(0.1, complaint("it is too little to start a JVM", "give at least 0.1 cores"))
-    .describe(what);
-
-/** What only Kubernetes needs to know. */
-const kubernetesSchema = z.strictObject({
-  registry: z
-    .string()
-    .regex(
-      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
-      complaint("it is not a registry", "write it as registry.example.com/team, without a scheme"),
-    )
-    .register(settingTypes, { type: "host and path of a registry" })
-    .describe("Where images are pushed, and pulled from by digest"),
-  storage: z
-    .strictObject({
-      className: z.string().min(1).optional().describe("Storage class; left out: the cluster's"),
-      accessMode: z
-        .enum(["ReadWriteMany", "ReadWriteOnce"])
-        .default("ReadWriteMany")
-        .describe("Of a tenant's volume; `ReadWriteOnce` only where all its pods share a node"),
-      tenant: gibibytes("Volume of each tenant").default(10),
-      kafka: gibibytes("Volume of each broker").default(20),
-      prometheus: gibibytes("Volume of Prometheus").default(10),
-    })
-    .prefault({}),
-  cpuRequestShare: z
-    .number()
-    .gt(0, complaint("nothing would be set aside", "give more than 0"))
-    .max(1, complaint("it is more than the limit", "give at most 1"))
-    .default(1)
-    .describe("Part of each CPU limit that is set aside on a node"),
-  metrics: z
-    .enum(["prometheus-adapter", "keda", "none"])
-    .default("none")
-    .describe("Who serves external metrics to autoscalers; `none`: only the conductor scales"),
-});
 
 /** The block `flinktide:platform` of a platform stack. */
 export const platformSchema = z
@@ -71,8 +27,8 @@ export const platformSchema = z
             [z.literal(1), z.literal(3), z.literal(5)],
             complaint("so many brokers can't agree", "give 1, 3 or 5"),
           )
-          .default(1)
           .register(settingTypes, { type: "1, 3 or 5" })
+          .default(1)
           .describe("Brokers, on Kubernetes"),
       })
       .prefault({}),
@@ -115,8 +71,18 @@ export const platformSchema = z
   .refine(({ target, kubernetes }) => target === "docker" || kubernetes !== undefined, {
     path: ["kubernetes"],
     message: complaint("it is missing", "say there at least which registry images go to"),
-  });
+  })
+  .refine(
+    ({ alerts, kubernetes: { conductor } = {} }) =>
+      alerts.webhook === undefined || conductor?.enabled !== true || conductor.egress.length > 0,
+    {
+      path: ["kubernetes", "conductor", "egress"],
+      message: complaint(
+        "the conductor could not reach alerts.webhook",
+        "give the network of its receiver",
+      ),
+    },
+  );
 export type Platform = z.output<typeof platformSchema>;
 /** As it is written. */
 export type PlatformInput = z.input<typeof platformSchema>;
-export type KubernetesSettings = z.output<typeof kubernetesSchema>;

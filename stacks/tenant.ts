@@ -14,8 +14,15 @@ import { observedOf, type LastUpdate } from "./handed";
 import { resolveJar } from "./jars";
 import { kubernetesCluster } from "./kubernetes/tenant";
 
-/** A tenant's cluster, topics and jobs as its plan has them at `now`. */
-export async function buildTenant({ platform: platformStack, tenant, now, handed }: TenantConfig) {
+/**
+ * A tenant's cluster, topics and jobs as its plan has them at `now`.
+ *
+ * @param hashOf what tells jars apart
+ */
+export async function buildTenant(
+  { platform: platformStack, tenant, now, handed }: TenantConfig,
+  hashOf: (jar: string) => Promise<string> = sha256,
+) {
   const platform = await readPlatform(platformStack);
   const last = await lastUpdate();
   const plan = planFor(tenant, now, observedOf(last, handed));
@@ -26,7 +33,11 @@ export async function buildTenant({ platform: platformStack, tenant, now, handed
   );
   const jobs: Record<string, Job> = {};
   for (const spec of tenant.jobs) {
-    const args = await jobArgs(spec, tenant, plan, platform, cluster);
+    const jar = path.resolve(resolveJar(spec.jar, tenant));
+    const args = {
+      ...{ jar, jarSha256: await hashOf(jar) },
+      ...jobArgs(spec, tenant, plan, platform, cluster),
+    };
     jobs[spec.name] = new Job(spec.name, args, { dependsOn: [...cluster.before, ...topics] });
   }
   cluster.after(Object.values(jobs));
@@ -100,19 +111,16 @@ async function lastUpdate(): Promise<LastUpdate> {
   };
 }
 
-async function jobArgs(
+function jobArgs(
   spec: JobSpec,
   tenant: Tenant,
   plan: Plan,
   platform: PlatformOutputs,
   cluster: BuiltCluster,
 ) {
-  const jar = resolveJar(spec.jar, tenant);
   return {
     restUrl: cluster.restUrl,
     name: spec.name,
-    jar: path.resolve(jar),
-    jarSha256: await sha256(jar),
     entryClass: spec.entryClass,
     args: platform.kafka.apply((kafka) => fillArgs(spec, tenant, kafka)),
     parallelism:

@@ -10,15 +10,21 @@ import { ensureDocker } from "../toolchain/docker-engine";
 import { readOptions, runMain } from "../toolchain/main";
 import { cacheDir, PROJECT_DIR } from "../toolchain/paths";
 import { VERSIONS } from "../toolchain/versions";
+import { buildConductorInCluster, pushImage } from "./conductor-in-cluster";
 import { ensureOsBase } from "./os-base";
 import { OS_BASE } from "./versions";
 
-const HELP = `Usage: npm run conductor:image
+const HELP = `Usage: npm run conductor:image -- [--cluster] [--push REGISTRY]
 
 Builds the conductor's image from this checkout. docs/conductor.md says how to run it.
 
-  --help  this text
+  --cluster        the one that runs in a cluster: with Pulumi, its providers and the jobs in it
+  --push REGISTRY  pushes that one to REGISTRY/conductor, such as registry.example.com/team, and
+                   prints what to give as kubernetes.conductor.image
+  --help           this text
 `;
+
+const OPTIONS = { cluster: { type: "boolean", default: false }, push: { type: "string" } } as const;
 
 /** What a running conductor needs of a checkout. Not the stack files: those are mounted. */
 const PROJECT_FILES = ["infra", "policies", "stacks", "package.json", "Pulumi.yaml"];
@@ -85,11 +91,26 @@ function projectFile(name: string): string {
 }
 
 async function main(): Promise<number> {
-  if (readOptions(HELP, {}) === undefined) return 0;
+  const options = readOptions(HELP, OPTIONS);
+  if (options === undefined) return 0;
+  const { cluster, push } = options;
   await ensureDocker();
   const tag = await step("building the conductor's image", buildConductorImage);
   say(`Built as ${tag}; docs/conductor.md says how to run it.`);
+  if (cluster || push !== undefined) await forCluster(tag, push);
   return 0;
+}
+
+async function forCluster(conductor: string, registry: string | undefined): Promise<void> {
+  const tag = conductor.replace(":", "-in-cluster:");
+  await step("adding what updates need in a cluster", () =>
+    buildConductorInCluster(conductor, tag),
+  );
+  say(`Built as ${tag}; docs/kubernetes.md says how to run it.`);
+  if (registry === undefined) return;
+  const repository = `${registry}/conductor`;
+  const reference = await step(`pushing it to ${repository}`, () => pushImage(tag, repository));
+  process.stdout.write(`${reference}\n`);
 }
 
 if (require.main === module) runMain(main);

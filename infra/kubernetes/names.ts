@@ -49,3 +49,20 @@ export const FLINK_NAMES = {
   /** Claim that holds checkpoints, savepoints and the JobManager's own state. */
   state: "flink-state",
 } as const;
+
+/** Names of the conductor's objects within the platform's namespace. */
+export const CONDUCTOR_NAMES = {
+  /** Service account and Deployment. */
+  account: "conductor",
+  /** Lease that lets one conductor act. */
+  lease: "conductor",
+  /** ConfigMap with the stack files. */
+  stacks: "conductor-stacks",
+  /** Claim that holds what it keeps. */
+  state: "conductor-state",
+} as const;
+
+/** ClusterRole that each tenant's stack gives the conductor in the tenant's namespace. */
+export function conductorRole({ environment }: Belongs): string {
+  return `${namespaceOf({ environment })}-conductor`;
+}

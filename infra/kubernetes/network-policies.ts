@@ -22,12 +22,39 @@ export function tenantPolicies(belongs: Required<Belongs>, apiServer: ApiServer)
   return OF_TENANT.map((app) => policyOf(app, flows, { belongs, apiServer }));
 }
 
-/** What may enter and leave the namespace of what tenants share: any tenant of the environment may be a side. */
-export function platformPolicies(belongs: Belongs, apiServer: ApiServer): NamedPolicy[] {
+/** A network outside the cluster, and a port there. */
+export interface Outside {
+  cidr: string;
+  port: number;
+}
+
+/**
+ * What may enter and leave the namespace of what tenants share: any tenant of the environment may be a side.
+ *
+ * @param outside where the conductor may go besides
+ */
+export function platformPolicies(
+  belongs: Belongs,
+  apiServer: ApiServer,
+  outside: readonly Outside[] = [],
+): NamedPolicy[] {
   const of = { apiServerPort: apiServer.port };
   const flows = [...platformFlows(of), ...tenantFlows(of)];
-  return OF_PLATFORM.map((app) => policyOf(app, flows, { belongs, apiServer }));
+  const policies = OF_PLATFORM.map((app) => policyOf(app, flows, { belongs, apiServer }));
+  return policies.map((policy) =>
+    policy.name === "conductor" ? leaving(policy, outside) : policy,
+  );
 }
+
+function leaving({ name, spec }: PlainPolicy, outside: readonly Outside[]): PlainPolicy {
+  const rules = outside.map(({ cidr, port }) => ({
+    to: [{ ipBlock: { cidr } }],
+    ports: [{ port, protocol: "TCP" }],
+  }));
+  return { name, spec: { ...spec, egress: [...spec.egress, ...rules] } };
+}
+
+type PlainPolicy = ReturnType<typeof policyOf>;
 
 interface Place {
   /** The namespace that the policy is for. */
@@ -35,7 +62,7 @@ interface Place {
   apiServer: ApiServer;
 }
 
-function policyOf(app: PodParty, flows: readonly Flow[], place: Place): NamedPolicy {
+function policyOf(app: PodParty, flows: readonly Flow[], place: Place) {
   const enters = flows.filter(({ to }) => to === app);
   const leaves = flows.filter(({ from }) => from === app);
   return {

@@ -22,9 +22,14 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
  * Reads a command's options. `--help` prints the text and gives undefined. Throws UserError, with the text, for an
  * option that is unknown or lacks its value.
  */
-export function readOptions<T extends Options>(help: string, options: T) {
+export function readOptions<T extends Options>(
+  help: string,
+  options: T,
+  argv: readonly string[] = process.argv.slice(2),
+) {
   try {
     const { help: asked, ...values } = parseArgs({
+      args: [...argv],
       options: { ...options, help: { type: "boolean", default: false } },
     }).values as ReturnType<typeof parseArgs<{ options: T }>>["values"] & { help: boolean };
     if (!asked) return values;

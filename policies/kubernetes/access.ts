@@ -22,17 +22,29 @@ export const FLINK_ACCESS: readonly AccessRule[] = [
   allow("", ["configmaps"], [...READ, "create", "update", "patch", "delete"]),
 ];
 
+/** An object, where a right is bound to one. */
+function named(rule: AccessRule, ...resourceNames: string[]): AccessRule {
+  return { ...rule, resourceNames };
+}
+
+const LEASES = "coordination.k8s.io";
+/** Deployment of a tenant's TaskManagers, and its HorizontalPodAutoscaler. */
+const TASK_MANAGERS = "taskmanager";
+
 /**
- * `conductor` in each tenant's namespace. It changes what decisions are about: size and bounds of the TaskManagers,
- * which of them goes first, and the files that a process reads. Rights, quotas and NetworkPolicies it only reads:
- * they change by `pulumi up` of a person.
+ * `conductor` in each tenant's namespace. It changes what decisions are about: number and bounds of the TaskManagers,
+ * which of them goes first, the image of a new platform, and the journals of jobs. Rights, quotas and NetworkPolicies
+ * it only reads: they change by `pulumi up` of a person.
  */
 export const CONDUCTOR_TENANT_ACCESS: readonly AccessRule[] = [
   // Marks what goes first, and restarts a process that hangs.
   allow("", ["pods"], [...READ, "patch", "delete"]),
-  // Lists savepoints as the JobManager sees them. A web socket asks with `get`.
+  // Lists savepoints as the JobManager sees them. A web socket asks with `get`, and with `create` where it is new.
   allow("", ["pods/exec"], ["get", "create"]),
-  allow("", ["configmaps"], [...READ, "create", "patch", "delete"]),
+  // A job's journal, and who works on it; each change replaces what was read.
+  allow("", ["configmaps"], ["get", "create", "update"]),
+  allow(LEASES, ["leases"], ["get", "create", "update"]),
+  named(allow("apps", ["deployments/scale"], ["get", "patch"]), TASK_MANAGERS),
   allow("apps", ["deployments"], [...READ, "patch"]),
   allow("autoscaling", ["horizontalpodautoscalers"], [...READ, "patch"]),
   // Read by an update for what it leaves alone, and while it waits for what it changes.
@@ -42,6 +54,7 @@ export const CONDUCTOR_TENANT_ACCESS: readonly AccessRule[] = [
       "endpoints",
       "events",
       "limitranges",
+      "namespaces",
       "persistentvolumeclaims",
       "resourcequotas",
       "serviceaccounts",
@@ -62,15 +75,19 @@ export interface ConductorNames {
   lease: string;
   /** Deployment of the pods that hold room for TaskManagers. */
   headroom: string;
+  /** ConfigMap with the stack files, of which each tenant's stack has set its own. */
+  stacks: string;
 }
 
 /** `conductor` in the platform's namespace. */
-export function conductorPlatformAccess({ lease, headroom }: ConductorNames): AccessRule[] {
+export function conductorPlatformAccess({ lease, headroom, stacks }: ConductorNames): AccessRule[] {
   return [
     // What is to be made has no name yet.
-    allow("coordination.k8s.io", ["leases"], ["create"]),
-    { ...allow("coordination.k8s.io", ["leases"], ["get", "update"]), resourceNames: [lease] },
-    { ...allow("apps", ["deployments"], ["get", "patch"]), resourceNames: [headroom] },
+    allow(LEASES, ["leases"], ["create"]),
+    named(allow(LEASES, ["leases"], ["get", "update"]), lease),
+    named(allow("apps", ["deployments"], ["get", "patch"]), headroom),
+    // A tenant's part of it is a resource of the tenant's stack.
+    named(allow("", ["configmaps"], ["get", "patch"]), stacks),
   ];
 }
 

@@ -59,6 +59,7 @@ export class PulumiActuator implements Actuator {
     private readonly environmentName: string,
     private readonly env: Record<string, string>,
     private readonly folderOf: (stack: string) => string,
+    private readonly clearUp: typeof removeOrphans = removeOrphans,
   ) {}
 
   async outputs(stack: string): Promise<StackOutputs | undefined> {
@@ -73,7 +74,7 @@ export class PulumiActuator implements Actuator {
     if (!this.initialized.has(stack)) await workspace.init(stack);
     this.initialized.add(stack);
     if (afterCrash)
-      await removeOrphans(await workspace.resources(stack), this.environmentName, tenant);
+      await this.clearUp(await workspace.resources(stack), this.environmentName, tenant);
     const update = await workspace.up(stack, {
       refresh: afterCrash,
       detachedOutput: path.join(this.folderOf(stack), "update"),

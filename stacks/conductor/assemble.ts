@@ -21,6 +21,7 @@ import { KafkaPool } from "./observe/kafka-pool";
 import { producedHistory } from "./observe/prometheus-history";
 import type { Settings } from "./options";
 import { readOrders } from "./orders";
+import { leaveOrphans, removeOrphans } from "./orphans";
 import { conductorPaths } from "./paths";
 import { Publisher } from "./publisher";
 import { stackLock } from "./stack-lock";
@@ -28,6 +29,7 @@ import { prometheusUrl, tenantTarget } from "./target";
 import { firingIn } from "./tenant-alerts";
 import { TenantConductor, type TenantDeps } from "./tenant-conductor";
 import type { Webhook } from "./webhook";
+import { startProbes } from "./web/probes";
 import { webhookOf } from "./webhook-config";
 
 /** Updates that run at once: each keeps a core busy. */
@@ -77,7 +79,7 @@ export async function assemble(
   const shared: Shared = {
     ...{ settings, env, platform, clock },
     lease: dryRun ? NO_LEASE : leaseOf(settings),
-    actuator: actuator ?? new PulumiActuator(environment, env, conductorPaths(environment).work),
+    actuator: actuator ?? actuatorOf(environment, env, platform),
     gate: new Gate(UPDATES_AT_ONCE),
     capacity: new CapacityBook(platform.capacity?.slots),
     connections: {
@@ -102,12 +104,25 @@ export async function assemble(
     identity: { pid: process.pid, host: hostname() },
     ...(only === undefined ? {} : { only }),
   });
+  const probes =
+    settings.probes === undefined
+      ? undefined
+      : await startProbes(settings.probes, {
+          sinceRoundMs: () => conductor.sinceRoundMs,
+          metrics: () => publisher.metricsText(),
+        });
   const close = async () => {
+    await probes?.close();
     connections.flink.close();
     await Promise.all([publisher.close(), connections.kafka.close(), webhook?.close()]);
     await lease.release();
   };
   return { conductor, lease, close };
+}
+
+function actuatorOf(environment: string, env: Record<string, string>, { target }: Platform) {
+  const clearUp = target === "docker" ? removeOrphans : leaveOrphans;
+  return new PulumiActuator(environment, env, conductorPaths(environment).work, clearUp);
 }
 
 async function tenantConductor(entry: CatalogEntry, shared: Shared): Promise<TenantConductor> {

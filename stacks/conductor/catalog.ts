@@ -99,7 +99,7 @@ export async function readPlatform(environment: string, folder = PROJECT_DIR): P
         "Fix: give the name of a platform stack with --env, for instance --env dev.",
     );
   });
-  const { config, problems } = interpretConfig(rawConfig(file, text), () => new Date(0));
+  const { config, problems } = interpretConfig(readStackFile(file, text), () => new Date(0));
   if (config?.role === "platform" && problems.length === 0) return config.platform;
   throw new UserError(`${path.basename(file)} has problems:`, distinct(problems));
 }
@@ -116,7 +116,7 @@ async function readEntry(
   environment: string,
 ): Promise<CatalogEntry | undefined> {
   const text = await fs.readFile(file, "utf8");
-  const raw = rawConfig(file, text);
+  const raw = readStackFile(file, text);
   const platform = raw["flinktide:platform"]?.split("/").at(-1);
   if (raw["flinktide:role"] !== "tenant" || platform !== environment) return undefined;
   const { config, problems } = interpretConfig(raw, () => new Date(0));
@@ -126,8 +126,8 @@ async function readEntry(
   throw new UserError(`${path.basename(file)} has problems:`, distinct(problems));
 }
 
-/** As Pulumi gives a program its config: blocks as JSON. A secret stays as it stands. */
-function rawConfig(file: string, text: string): RawConfig {
+/** A stack file's config as Pulumi gives it to a program: blocks as JSON. A secret stays as it stands. */
+export function readStackFile(file: string, text: string): RawConfig {
   let document: unknown;
   try {
     document = parse(text);

@@ -44,6 +44,7 @@ export class EnvironmentConductor {
   private known: readonly CatalogEntry[] = [];
   private wasLeading: boolean | undefined;
   private lastFence: number | undefined;
+  private roundedMs: number | undefined;
 
   constructor(private readonly deps: EnvironmentDeps) {
     this.jumps = new JumpWatch(deps.clock);
@@ -57,6 +58,20 @@ export class EnvironmentConductor {
    * @param enough once it resolves, no tenant is waited for any more; left out: all are
    */
   async round(enough: Promise<unknown> = new Promise(() => undefined)): Promise<number> {
+    try {
+      return await this.roundNow(enough);
+    } finally {
+      this.roundedMs = this.deps.clock.monotonic();
+    }
+  }
+
+  /** Since the last round ended, ms; undefined before the first. */
+  get sinceRoundMs(): number | undefined {
+    const { roundedMs } = this;
+    return roundedMs === undefined ? undefined : this.deps.clock.monotonic() - roundedMs;
+  }
+
+  private async roundNow(enough: Promise<unknown>): Promise<number> {
     const { clock, lease, publish } = this.deps;
     const begun = clock.monotonic();
     const leading =

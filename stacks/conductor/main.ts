@@ -1,8 +1,9 @@
 import { readOptions, runMain } from "../../infra/toolchain/main";
-import { setup } from "../../infra/toolchain/setup";
 import { assemble } from "./assemble";
+import { readPlatform } from "./catalog";
 import { runCommand } from "./commands";
 import { HELP, OPTIONS, settingsFrom } from "./options";
+import { readyFor } from "./ready";
 import { runForever, runOnce } from "./run";
 
 async function main(): Promise<number> {
@@ -11,7 +12,7 @@ async function main(): Promise<number> {
   const options = readOptions(HELP, OPTIONS);
   if (options === undefined) return 0;
   const settings = settingsFrom(options);
-  const { env } = await setup();
+  const env = await readyFor(await readPlatform(settings.environment, settings.folder));
   Object.assign(process.env, env);
   const assembled = await assemble(settings, env);
   return settings.once ? runOnce(assembled, settings) : runForever(assembled);

@@ -15,6 +15,7 @@ environment; a second one stands by. Ctrl-C or SIGTERM waits for the updates tha
   --dry-run        says what it would do and touches nothing
   --tenant NAME    only this tenant; may be given several times
   --port N         of the page and the metrics on 127.0.0.1; 0: none      [7070]
+  --probes PORT    serves /healthz, /readyz and /metrics on every address, for a cluster    [none]
   --stacks FOLDER  where the stack files are                              [the project]
   --lease PLACE    what lets one conductor act: kubernetes://NAMESPACE/NAME, a Lease for
                    conductors on several machines                         [a folder of this machine]
@@ -30,6 +31,7 @@ export const OPTIONS = {
   "dry-run": { type: "boolean", default: false },
   tenant: { type: "string", multiple: true },
   port: { type: "string", default: "7070" },
+  probes: { type: "string" },
   stacks: { type: "string", default: PROJECT_DIR },
   lease: { type: "string" },
 } as const;
@@ -41,6 +43,8 @@ export interface Settings {
   only?: string[];
   /** undefined: no page. */
   port?: number;
+  /** undefined: no probes. */
+  probes?: number;
   folder: string;
   /** A Lease in a cluster; undefined: a folder of this machine. */
   lease?: ObjectName;
@@ -52,13 +56,14 @@ export interface RawOptions {
   "dry-run"?: boolean;
   tenant?: string[];
   port?: string;
+  probes?: string;
   stacks?: string;
   lease?: string;
 }
 
 /** Throws UserError for a value that can't be. */
 export function settingsFrom(raw: RawOptions): Settings {
-  const { env = "dev", port = "7070", tenant, lease } = raw;
+  const { env = "dev", port = "7070", probes, tenant, lease } = raw;
   if (!/^[a-z0-9][a-z0-9-]*$/.test(env)) {
     throw new UserError(`--env ${env} is not the name of a stack. Fix: give one such as dev.`);
   }
@@ -66,12 +71,16 @@ export function settingsFrom(raw: RawOptions): Settings {
   if (!/^\d+$/.test(port) || number > 65535) {
     throw new UserError(`--port ${port} is not a port. Fix: give 1024 to 65535, or 0 for no page.`);
   }
+  if (probes !== undefined && (!/^\d+$/.test(probes) || +probes < 1 || +probes > 65535)) {
+    throw new UserError(`--probes ${probes} is not a port. Fix: give 1 to 65535.`);
+  }
   return {
     environment: env,
     once: raw.once ?? false,
     dryRun: raw["dry-run"] ?? false,
     ...(tenant === undefined ? {} : { only: tenant }),
     ...(number === 0 ? {} : { port: number }),
+    ...(probes === undefined ? {} : { probes: Number(probes) }),
     folder: raw.stacks ?? PROJECT_DIR,
     ...(lease === undefined ? {} : { lease: parseObjectUrl(lease, "the lease") }),
   };

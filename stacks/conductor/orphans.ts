@@ -3,6 +3,12 @@ import { say } from "../../infra/progress";
 import type { StateResource } from "../driver/environment";
 
 /**
+ * In a cluster nothing has to be removed: what a killed update made and could not write down, the next one takes over,
+ * since it applies what should be there whether or not it is there.
+ */
+export async function leaveOrphans(): Promise<void> {}
+
+/**
  * Removes a tenant's containers that its stack does not know: an update that was killed made them and could not write
  * them down, and the next one would fail on their names.
  */

@@ -62,6 +62,11 @@ export class Publisher {
     this.metrics.recordUpdate(tenant, seconds);
   }
 
+  /** In Prometheus's text format, with what was published last. */
+  metricsText(): Promise<string> {
+    return this.metrics.text();
+  }
+
   async close(): Promise<void> {
     const { server } = this;
     this.server = undefined;

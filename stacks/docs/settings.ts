@@ -14,7 +14,9 @@ export interface Setting {
 /** Every setting of a block, in the order of its schema. Throws where one has no description or no known type. */
 export function settingsOf(schema: z.ZodType, path = ""): Setting[] {
   const { inner, given } = unwrap(schema);
-  const own = schema.description === undefined ? [] : [rowOf(schema, inner, given, path)];
+  // What makes a setting optional may stand around its description.
+  const meaning = schema.description ?? inner.description;
+  const own = meaning === undefined ? [] : [rowOf(meaning, inner, given, path)];
   if (inner instanceof z.ZodObject) return [...own, ...fieldsOf(inner, path)];
   if (inner instanceof z.ZodArray && element(inner) instanceof z.ZodObject) {
     return [...own, ...fieldsOf(element(inner) as z.ZodObject, `${path}[]`)];
@@ -47,13 +49,13 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; given: { value: unknown 
 }
 
 function rowOf(
-  schema: z.ZodType,
+  meaning: string,
   inner: z.ZodType,
   given: { value: unknown } | undefined,
   path: string,
 ): Setting {
   const fallback = given === undefined ? "required" : printDefault(inner, given.value);
-  return { path, meaning: schema.description ?? "", type: typeOf(inner, path), default: fallback };
+  return { path, meaning, type: typeOf(inner, path), default: fallback };
 }
 
 function printDefault(inner: z.ZodType, value: unknown): string {

@@ -1,20 +1,24 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { PushedImage } from "../../infra/images/pushed-image";
-import { IMAGE_VERSIONS } from "../../infra/images/versions";
 import { findApiServer } from "../../infra/kubernetes/api-server";
+import { Conductor } from "../../infra/kubernetes/conductor";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { Kafka } from "../../infra/kubernetes/kafka";
-import { platformPolicies } from "../../infra/kubernetes/network-policies";
+import { platformPolicies, type ApiServer } from "../../infra/kubernetes/network-policies";
 import { Prometheus } from "../../infra/kubernetes/prometheus";
 import { UserError } from "../../infra/errors";
 import type { Platform } from "../platform-schema";
+import { CLUSTER_IMAGES } from "./image-names";
+import { ownStackFile } from "./own-stack-file";
+import type { KubernetesSettings } from "./platform-settings";
 import type { ClusterSettings } from "./settings";
 
 /** What the tenants of an environment share in a cluster: images, Kafka, Prometheus, each of them isolated. */
 export async function kubernetesPlatform(environment: string, platform: Platform) {
   const settings = settingsOf(platform);
-  const images = pushImages(settings.registry);
-  const { namespace, ...isolated } = await isolate(environment);
+  const images = imagesOf(settings);
+  const apiServer = settings.apiServer ?? (await findApiServer());
+  const { namespace, ...isolated } = isolate(environment, apiServer, settings);
   const shared = { environment, namespace, cpuRequestShare: settings.cpuRequestShare };
   const { className } = settings.storage;
   const kafka = new Kafka(
@@ -38,6 +42,7 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     },
     isolated,
   );
+  conduct(platform, settings, shared, isolated);
   return {
     target: "kubernetes",
     environment,
@@ -46,8 +51,31 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     kafkaOnHost: kafka.url,
     prometheusUrl: prometheus.url,
     images,
-    cluster: clusterSettings(settings),
+    cluster: clusterSettings(settings, apiServer),
   };
+}
+
+/** Runs the conductor in the cluster where the platform says so. */
+function conduct(
+  { alerts: { secretKey } }: Platform,
+  { conductor, storage }: KubernetesSettings,
+  shared: { environment: string; namespace: string; cpuRequestShare: number },
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  const { enabled, image, cpus, memory: memoryMiB, storage: sizeGiB, stateBackend } = conductor;
+  if (!enabled || image === undefined) return;
+  const { url: backendUrl, secretName } = stateBackend;
+  // Who reads the file there is told that it has a value; the value itself comes with the Secret.
+  const hidden = secretKey === undefined ? {} : { [secretKey]: "in the conductor's Secret" };
+  new Conductor(
+    "conductor",
+    {
+      ...{ ...shared, image, cpus, memoryMiB, backendUrl, secretName },
+      storage: { sizeGiB, className: storage.className },
+      stackFile: ownStackFile(hidden),
+    },
+    opts,
+  );
 }
 
 function settingsOf({ kubernetes }: Platform) {
@@ -58,10 +86,12 @@ function settingsOf({ kubernetes }: Platform) {
 }
 
 /** References by digest, by name: flink-1.14.6, kafka-3.9.1, … */
-function pushImages(registry: string): Record<string, pulumi.Output<string>> {
+function imagesOf({ images, registry }: KubernetesSettings): Record<string, pulumi.Output<string>> {
+  const given: Readonly<Partial<Record<string, string>>> = images;
   return Object.fromEntries(
-    IMAGE_VERSIONS.map(({ recipe, version }) => {
-      const name = `${recipe}-${version}`;
+    [...CLUSTER_IMAGES].map(([name, { recipe, version }]) => {
+      const there = given[name];
+      if (there !== undefined) return [name, pulumi.output(there)];
       return [name, new PushedImage(name, { recipe, version, registry }).reference];
     }),
   );
@@ -73,23 +103,24 @@ function imageOf(images: Record<string, pulumi.Output<string>>, recipe: string) 
   return found[1];
 }
 
-async function isolate(environment: string) {
-  const isolated = new IsolatedNamespace("platform", {
-    environment,
-    policies: platformPolicies({ environment }, await findApiServer()),
-  });
+function isolate(environment: string, apiServer: ApiServer, { conductor }: KubernetesSettings) {
+  const policies = platformPolicies({ environment }, apiServer, conductor.egress);
+  const isolated = new IsolatedNamespace("platform", { environment, policies });
   return { namespace: isolated.namespace, dependsOn: [isolated] };
 }
 
 /** What a tenant's stack needs to know of the cluster. */
-function clusterSettings({
-  storage,
-  cpuRequestShare,
-  metrics,
-}: NonNullable<Platform["kubernetes"]>): ClusterSettings {
+function clusterSettings(
+  { storage, cpuRequestShare, metrics, tenantLimit, conductor }: KubernetesSettings,
+  apiServer: ApiServer,
+): ClusterSettings {
   const { className, accessMode, tenant: sizeGiB } = storage;
+  const { addresses, port } = apiServer;
   return {
     storage: { sizeGiB, ...(className === undefined ? {} : { className }) },
     ...{ accessMode, cpuRequestShare, metrics },
+    apiServer: { addresses: [...addresses], port },
+    limit: tenantLimit,
+    conductor: conductor.enabled,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { apiServerSchema, tenantLimitSchema } from "./platform-settings";
 
 /** What a tenant's stack reads of its platform about the cluster; its output `cluster`. */
 export const clusterSettingsSchema = z.strictObject({
@@ -6,5 +7,10 @@ export const clusterSettingsSchema = z.strictObject({
   accessMode: z.enum(["ReadWriteMany", "ReadWriteOnce"]),
   cpuRequestShare: z.number().positive(),
   metrics: z.enum(["prometheus-adapter", "keda", "none"]),
+  /** As the platform's last update found it. */
+  apiServer: apiServerSchema,
+  limit: tenantLimitSchema,
+  /** Whether a conductor runs in the cluster. */
+  conductor: z.boolean(),
 });
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

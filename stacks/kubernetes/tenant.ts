@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { UserError } from "../../infra/errors";
 import { TaskManagers } from "../../infra/flink/job";
 import type { TaskManagersInput } from "../../infra/flink/provider/task-managers-handler";
-import { findApiServer } from "../../infra/kubernetes/api-server";
+import { ConductedTenant } from "../../infra/kubernetes/conducted-tenant";
 import { FlinkCluster } from "../../infra/kubernetes/flink-cluster";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { tenantPolicies } from "../../infra/kubernetes/network-policies";
@@ -12,10 +13,11 @@ import {
 } from "../../infra/kubernetes/task-manager-autoscaler";
 import { flinkRelease } from "../../infra/toolchain/versions";
 import { PRESSURE_METRIC } from "../../policies/kubernetes/capacity-pressure";
-import { resourceQuotaHard, tenantQuota } from "../../policies/kubernetes/tenant-quota";
+import { checkQuota, resourceQuotaHard, tenantQuota } from "../../policies/kubernetes/tenant-quota";
 import type { Plan } from "../../policies/plan";
 import type { Tenant } from "../../policies/tenant";
 import type { BuildCluster, PlatformOutputs } from "../built-cluster";
+import { ownStackFile } from "./own-stack-file";
 import { clusterSettingsSchema, type ClusterSettings } from "./settings";
 
 /**
@@ -25,8 +27,9 @@ import { clusterSettingsSchema, type ClusterSettings } from "./settings";
 export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) => {
   const { environment } = platform;
   const settings = clusterSettingsSchema.parse(await platform.output("cluster"));
-  const isolated = await isolate(environment, tenant, settings);
+  const isolated = isolate(environment, tenant, settings);
   const { namespace } = isolated;
+  if (settings.conductor) conduct(environment, tenant, isolated);
   const cluster = new FlinkCluster(
     "flink",
     { environment, tenant, namespace, image: await imageOf(platform, tenant), ...settings },
@@ -53,6 +56,21 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
   };
 };
 
+/** Lets the conductor in the cluster act for the tenant. Throws UserError where its stack file has a secret. */
+function conduct(environment: string, tenant: Tenant, isolated: pulumi.Resource): void {
+  if (tenant.flink.image?.registry !== undefined) {
+    throw new UserError(
+      `The tenant ${tenant.name} has a registry's password (flink.image.registry), and the conductor in the cluster ` +
+        "gets no secret of a tenant. Fix: remove it, and let the cluster's nodes log in to the registry.",
+    );
+  }
+  new ConductedTenant(
+    "conducted",
+    { environment, tenant: tenant.name, stackFile: ownStackFile() },
+    { dependsOn: [isolated] },
+  );
+}
+
 /** The autoscaler's bounds first, so that it does not take back what comes at once. */
 function raise(
   bounds: TaskManagerAutoscalerArgs | undefined,
@@ -77,13 +95,19 @@ function lower(
 const AUTOSCALER = "task-manager";
 const COUNT = "task-managers";
 
-async function isolate(environment: string, tenant: Tenant, settings: ClusterSettings) {
-  const { cpuRequestShare, storage } = settings;
-  const storageMiB = storage.sizeGiB * 1024;
+/** Throws UserError where the tenant may not have what it asks for. */
+function isolate(environment: string, tenant: Tenant, settings: ClusterSettings) {
+  const { cpuRequestShare, storage, apiServer, limit } = settings;
+  const options = { cpuRequestShare, storageMiB: storage.sizeGiB * 1024 };
+  const problems = checkQuota(tenant, limit, options);
+  if (problems.length > 0) {
+    const name = `The tenant ${tenant.name} does not fit into what the platform lets a tenant have`;
+    throw new UserError(`${name} (tenantLimit); nothing was changed:`, problems);
+  }
   return new IsolatedNamespace("tenant", {
     ...{ environment, tenant: tenant.name },
-    quota: resourceQuotaHard(tenantQuota(tenant, { cpuRequestShare, storageMiB })),
-    policies: tenantPolicies({ environment, tenant: tenant.name }, await findApiServer()),
+    quota: resourceQuotaHard(tenantQuota(tenant, options)),
+    policies: tenantPolicies({ environment, tenant: tenant.name }, apiServer),
   });
 }
 

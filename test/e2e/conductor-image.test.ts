@@ -1,12 +1,16 @@
-import { statSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { exec, tryExec } from "../../infra/exec";
 import { buildConductorImage } from "../../infra/images/conductor-image";
+import { buildConductorInCluster } from "../../infra/images/conductor-in-cluster";
 import { setup } from "../../infra/toolchain/setup";
 import { cacheDir } from "../../infra/toolchain/paths";
 import { readJournal } from "../../stacks/conductor/journal";
 import { conductorPaths } from "../../stacks/conductor/paths";
 import { ScratchEnvironment } from "../../stacks/driver/scratch-environment";
 import { inspectCluster } from "../../stacks/driver/tenant-probe";
+import { prodStacks } from "../support/prod-stacks";
 
 jest.setTimeout(600_000);
 
@@ -60,6 +64,31 @@ it("should bring a tenant up from within the container, and tell of it", async (
   expect(entries.map(({ kind }) => kind)).toEqual(["act", "done"]);
   const status = await conductor("status");
   expect(status.stdout).toContain("acme");
+});
+
+it("should need nothing from elsewhere in a cluster, and write to its state and /tmp alone", async () => {
+  const inCluster = "flinktide/conductor-in-cluster:test";
+  await buildConductorInCluster(tag, inCluster);
+  const [stacks, state] = [prodStacks(), mkdtempSync(path.join(os.tmpdir(), "flinktide-state-"))];
+  chmodSync(stacks, 0o755);
+  chmodSync(state, 0o777);
+  const { code, stderr } = await tryExec("docker", [
+    ...["run", "--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"],
+    ...["--security-opt", "no-new-privileges", "--volume", `${stacks}:/stacks:ro`],
+    ...[
+      "--volume",
+      `${state}:/state`,
+      "--env",
+      "CONDUCTOR_ENV=prod",
+      "--env",
+      "FLINKTIDE_STATE=/state",
+    ],
+    ...[inCluster, "--stacks", "/stacks", "--probes", "9091", "--once", "--dry-run"],
+  ]);
+  await exec("docker", ["rmi", inCluster]);
+  rmSync(stacks, { recursive: true });
+  await exec("rm", ["-rf", state]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("prod-acme: would be updated")]);
 });
 
 it("should run as nobody in particular where it is not told otherwise, and hold no secret", async () => {

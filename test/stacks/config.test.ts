@@ -63,14 +63,17 @@ test("a platform's stack: from nothing to every setting", async () => {
   expect(await files.load(role)).toEqual({
     role: "platform",
     platform: {
-      kafka: { port: 9094, memory: 1024 },
-      prometheus: { port: 9090, memory: 512, scrapeIntervalSeconds: 5 },
+      target: "docker",
+      kafka: { port: 9094, memory: 1024, cpus: 2, brokers: 1 },
+      prometheus: { port: 9090, memory: 512, cpus: 1, scrapeIntervalSeconds: 5 },
       alerts: { cappedMinutes: 15 },
     },
   });
   const block = {
-    kafka: { port: 19094, memory: "2GiB" },
-    prometheus: { port: 19090, memory: "1GiB", scrapeIntervalSeconds: 15 },
+    target: "kubernetes",
+    kubernetes: { registry: "registry.example.com/team" },
+    kafka: { port: 19094, memory: "2GiB", cpus: 4, brokers: 3 },
+    prometheus: { port: 19090, memory: "1GiB", cpus: 0.5, scrapeIntervalSeconds: 15 },
     capacity: { slots: 40 },
     alerts: { webhook: "https://example.com/h", secretKey: "alerts:secret", cappedMinutes: 5 },
   };
@@ -79,8 +82,17 @@ test("a platform's stack: from nothing to every setting", async () => {
   expect(await files.load({ ...role, ...secret, "flinktide:platform": platform })).toEqual({
     role: "platform",
     platform: {
-      kafka: { port: 19094, memory: 2048 },
-      prometheus: { port: 19090, memory: 1024, scrapeIntervalSeconds: 15 },
+      target: "kubernetes",
+      kubernetes: {
+        registry: "registry.example.com/team",
+        storage: { accessMode: "ReadWriteMany", tenant: 10, kafka: 20, prometheus: 10 },
+        ...{ cpuRequestShare: 1, metrics: "none", images: {}, tenantLimit: {} },
+        conductor: {
+          ...{ enabled: false, memory: 2048, cpus: 2, storage: 5, stateBackend: {}, egress: [] },
+        },
+      },
+      kafka: { port: 19094, memory: 2048, cpus: 4, brokers: 3 },
+      prometheus: { port: 19090, memory: 1024, cpus: 0.5, scrapeIntervalSeconds: 15 },
       capacity: { slots: 40 },
       alerts: block.alerts,
     },

@@ -1,10 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import { recordProgram, type RecordedResource } from "../../infra/recorded-program";
 
-export interface RecordedResource {
-  type: string;
-  name: string;
-  inputs: Record<string, unknown>;
-}
+export type { RecordedResource };
 
 /**
  * Runs a piece of a Pulumi program without an engine and gives the resources it registers: by name or, not `sorted`,
@@ -15,26 +11,16 @@ export async function record(
   outputs: Record<string, unknown> = {},
   { preview = false, sorted = true } = {},
 ): Promise<RecordedResource[]> {
-  const recorded: RecordedResource[] = [];
-  await pulumi.runtime.setMocks(
+  const { resources } = await recordProgram(
+    // What it gives are whole resources, which nobody asks for.
+    async () => void (await build()),
     {
-      newResource: ({ type, name, inputs }) => {
-        recorded.push({ type, name, inputs: inputs as Record<string, unknown> });
-        const state = type === "pulumi:pulumi:StackReference" ? { outputs } : {};
-        const image = type.includes("RemoteImage") ? { imageId: `sha256:${name}` } : {};
-        return { id: `${name}-id`, state: { ...inputs, ...image, ...state } };
-      },
-      call: () => ({}),
+      ...{ stack: "dev-acme", preview, outputsOf: () => outputs },
+      stateOf: ({ type, name }) =>
+        type.includes("RemoteImage") ? { imageId: `sha256:${name}` } : {},
     },
-    "flinktide",
-    "dev-acme",
-    preview,
-    "organization",
   );
-  await build();
-  await pulumi.runtime.disconnect();
-  const found = recorded.filter(({ type }) => type !== "pulumi:pulumi:Stack");
-  return sorted ? found.sort((a, b) => (a.name < b.name ? -1 : 1)) : found;
+  return sorted ? resources.sort((a, b) => (a.name < b.name ? -1 : 1)) : resources;
 }
 
 /** `type name` of each resource, to compare. */

@@ -6,7 +6,34 @@ import {
   type AccessRule,
 } from "../../../policies/kubernetes/access";
 
-const NAMES = { lease: "conductor", headroom: "headroom" };
+const NAMES = { lease: "conductor", headroom: "headroom", stacks: "stacks" };
+
+const rule = (group: string, resource: string, verbs: string[], ...resourceNames: string[]) => ({
+  ...{ apiGroups: [group], resources: [resource], verbs },
+  ...(resourceNames.length > 0 ? { resourceNames } : {}),
+});
+/** By the part of the code that asks. */
+const CALLED: AccessRule[] = [
+  // KubernetesClusterHost
+  rule("", "pods", ["list", "patch", "delete"]),
+  rule("", "pods/exec", ["get"]),
+  // ConfigMapJournal and its CoordinationLease
+  rule("", "configmaps", ["get", "create", "update"]),
+  rule("coordination.k8s.io", "leases", ["get", "create", "update"]),
+  // TaskManagerCount
+  rule("apps", "deployments/scale", ["get", "patch"], "taskmanager"),
+  rule("autoscaling", "horizontalpodautoscalers", ["get", "patch"]),
+  // What a tenant's stack holds, each of which `pulumi up --refresh` reads
+  ...["namespaces", "resourcequotas", "limitranges", "serviceaccounts"].map((resource) =>
+    rule("", resource, ["get"]),
+  ),
+  ...["persistentvolumeclaims", "services"].map((resource) => rule("", resource, ["get"])),
+  rule("networking.k8s.io", "networkpolicies", ["get"]),
+  rule("rbac.authorization.k8s.io", "roles", ["get"]),
+  rule("rbac.authorization.k8s.io", "rolebindings", ["get"]),
+  rule("policy", "poddisruptionbudgets", ["get"]),
+  rule("apps", "deployments", ["get"]),
+];
 
 /** `patch deployments.apps` and the like. */
 const changes = (rules: readonly AccessRule[]) =>
@@ -27,16 +54,19 @@ it("Flink may change ConfigMaps and nothing else", () => {
 it("the conductor may change exactly this", () => {
   expect(changes(CONDUCTOR_TENANT_ACCESS)).toEqual([
     "create configmaps",
+    "create leases.coordination.k8s.io",
     "create pods/exec",
-    "delete configmaps",
     "delete pods",
-    "patch configmaps",
     "patch deployments.apps",
+    'patch deployments/scale.apps "taskmanager"',
     "patch horizontalpodautoscalers.autoscaling",
     "patch pods",
+    "update configmaps",
+    "update leases.coordination.k8s.io",
   ]);
   expect(changes(conductorPlatformAccess(NAMES))).toEqual([
     "create leases.coordination.k8s.io",
+    'patch configmaps "stacks"',
     'patch deployments.apps "headroom"',
     'update leases.coordination.k8s.io "conductor"',
   ]);
@@ -50,6 +80,20 @@ it.each([
   const all = rules.flatMap(({ apiGroups, resources, verbs }) => [apiGroups, resources, verbs]);
   expect(all.flat()).not.toContain("*");
   expect(all.flat()).not.toContain("secrets");
+});
+
+it("the conductor may do what its parts ask of the API server, and reads what an update reads", () => {
+  const missing = compareAccess(CALLED, CONDUCTOR_TENANT_ACCESS).filter((each) =>
+    each.endsWith("is missing"),
+  );
+  expect(missing).toEqual([]);
+  // Without the rights that one part needs, it is named.
+  const less = CONDUCTOR_TENANT_ACCESS.filter(({ resources }) => !resources.includes("leases"));
+  expect(compareAccess(CALLED, less).filter((each) => each.endsWith("is missing"))).toEqual([
+    "get leases.coordination.k8s.io is missing",
+    "create leases.coordination.k8s.io is missing",
+    "update leases.coordination.k8s.io is missing",
+  ]);
 });
 
 describe("the comparison", () => {

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { leaveOrphans } from "../../../stacks/conductor/orphans";
 import { PulumiActuator } from "../../../stacks/conductor/actuator";
 import { interpretConfig } from "../../../stacks/config";
 import { MORNING } from "./narrated";
@@ -160,6 +161,14 @@ describe("an update", () => {
     expect(await actuator.update(request)).toMatchObject({
       ...{ ok: false, locked, errors: [how], outputs: undefined },
     });
+  });
+
+  test("in a cluster asks no Docker engine after a crash: what was left is taken over", async () => {
+    const inCluster = new PulumiActuator("dev", {}, (stack) => file("work", stack), leaveOrphans);
+    const { ok } = await inCluster.update({ ...request, afterCrash: true });
+    expect([ok, fs.existsSync(file("bin", "docker-calls"))]).toEqual([true, false]);
+    const [up] = said("ups").map((line) => JSON.parse(line) as string[]);
+    expect(up).toContain("--refresh");
   });
 
   test("that is killed says by what", async () => {

@@ -17,6 +17,7 @@ test("every option", () => {
     ...{ environment: "prod-1", once: true, dryRun: true, only: ["a", "b"], folder: "/srv" },
   });
   expect(settings("--port", "65535").port).toBe(65535);
+  expect(settings("--probes", "9091").probes).toBe(9091);
   expect(settings("--lease", "kubernetes://flinktide-prod/conductor").lease).toEqual({
     ...{ namespace: "flinktide-prod", name: "conductor" },
   });
@@ -29,6 +30,10 @@ test.each([
     ["--lease", "/var/lease"],
     "/var/lease does not say where the lease is. Fix: give kubernetes://NAMESPACE/NAME",
   ],
+  ...["65536", "0", "-1", "x", ""].map((port) => [
+    [`--probes=${port}`],
+    `--probes ${port} is not a port. Fix: give 1 to 65535.`,
+  ]),
   ...["65536", "-1", "x", "1.5", ""].map((port) => [
     [`--port=${port}`],
     `--port ${port} is not a port. Fix: give 1024 to 65535, or 0 for no page.`,

@@ -3,8 +3,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { identityOf } from "../../../infra/process-identity";
 import { FileLease } from "../../../infra/lease/lease";
+import type { LeaseStore } from "../../../infra/lease/lease-files";
 import { conductorPaths } from "../../../stacks/conductor/paths";
-import { requireNoConductor, runningConductor } from "../../../stacks/conductor/running";
+import { holderOf, requireNoConductor, runningConductor } from "../../../stacks/conductor/running";
 
 let state: string;
 beforeEach(() => {
@@ -46,4 +47,32 @@ test("one that died without releasing it is no hindrance", async () => {
   // The identity's start time is this process's: no other one has that and this id.
   await leaseOf(2 ** 22 - 1).acquire();
   expect(await runningConductor("dev")).toBeUndefined();
+});
+
+describe("a holder in a pod, which can't be seen from here", () => {
+  const identity = { ...identityOf(process.pid), host: "conductor", machine: null, id: "a" };
+  /** Gives the next record at each look, and the last one from then on. */
+  const storeOf = (...records: object[]) =>
+    ({
+      highest: async () => 3,
+      read: async () =>
+        JSON.stringify({ fence: 3, ...(records.length > 1 ? records.shift() : records[0]) }),
+    }) as unknown as LeaseStore;
+
+  test("renews its lease: it runs", async () => {
+    const store = storeOf({ holder: identity, renewals: 1 }, { holder: identity, renewals: 2 });
+    expect((await holderOf(store, 50))?.host).toBe("conductor");
+  });
+
+  test("renews it no more: it is gone", async () => {
+    expect(await holderOf(storeOf({ holder: identity, renewals: 1 }), 50)).toBeUndefined();
+  });
+
+  test("has released it, before or meanwhile: nobody has it", async () => {
+    const released = { holder: null, renewals: 1 };
+    expect(await holderOf(storeOf(released), 50)).toBeUndefined();
+    expect(
+      await holderOf(storeOf({ holder: identity, renewals: 1 }, { ...released, renewals: 2 }), 50),
+    ).toBeUndefined();
+  });
 });

@@ -5,12 +5,11 @@ import { parse } from "yaml";
 import type { Decision } from "../../../policies/decision";
 import { parseTenant } from "../../../policies/parse-tenant";
 import { planFor } from "../../../policies/plan";
+import { recordProgram } from "../../../infra/recorded-program";
+import { readStackFile } from "../../../stacks/conductor/catalog";
+import { interpretConfig } from "../../../stacks/config";
 import { buildTenant } from "../../../stacks/tenant";
 import { inputsOf, names, record, type RecordedResource } from "../../support/pulumi-recorder";
-
-jest.mock("../../../infra/kubernetes/api-server", () => ({
-  findApiServer: async () => ({ addresses: ["10.99.0.2"], port: 6443 }),
-}));
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-kubernetes-"));
 const jar = path.join(folder, "wordcount.jar");
@@ -36,6 +35,9 @@ const PLATFORM = {
   cluster: {
     storage: { sizeGiB: 10 },
     ...{ accessMode: "ReadWriteMany", cpuRequestShare: 0.5, metrics: "prometheus-adapter" },
+    apiServer: { addresses: ["10.99.0.2"], port: 6443 },
+    limit: {},
+    conductor: false,
   },
 };
 
@@ -114,6 +116,69 @@ it("the namespace has room for the quota, one more while it is replaced, and no 
       pods: "7",
       "requests.storage": "10240Mi",
     },
+  });
+});
+
+it("a tenant that asks for more than it may have is refused before anything is made", async () => {
+  const made: string[] = [];
+  const limited = { ...PLATFORM, cluster: { ...PLATFORM.cluster, limit: { pods: 6 } } };
+  const refused = recordProgram(
+    () => buildTenant({ role: "tenant", platform: "dev", tenant, now: MORNING }),
+    {
+      ...{ stack: "dev-acme", outputsOf: () => limited },
+      stateOf: ({ type }) => ({ made: made.push(type) }),
+    },
+  );
+  await expect(refused).rejects.toThrow(
+    "The tenant acme does not fit into what the platform lets a tenant have (tenantLimit); nothing was changed:\n" +
+      "  - windows[1].ceiling (given: 4): with the JobManager and one more of each while they are replaced, 7 pods are " +
+      "needed and the namespace's quota has 6 pods. Fix: lower it to at most 3, or raise the namespace's quota to 7 pods.",
+  );
+  expect(made.filter((type) => type !== "pulumi:pulumi:Stack")).toEqual([]);
+});
+
+describe("with a conductor in the cluster", () => {
+  const conducted = { ...PLATFORM, cluster: { ...PLATFORM.cluster, conductor: true } };
+  const block = (parse(text) as { config: Record<string, unknown> }).config["flinktide:tenant"];
+  const raw = {
+    ...{ "flinktide:role": "tenant", "flinktide:platform": "dev" },
+    "flinktide:tenant": JSON.stringify(block),
+  };
+  const run = (config: Record<string, string>, of = tenant) =>
+    recordProgram(
+      () => buildTenant({ role: "tenant", platform: "dev", tenant: of, now: MORNING }),
+      {
+        ...{ stack: "dev-acme", outputsOf: () => conducted, config },
+      },
+    );
+
+  it("gives it rights and the file that is in force, whoever runs the update", async () => {
+    const decided = { ...raw, "flinktide:decision": "{}", "flinktide:at": "2026-11-23T09:00:00Z" };
+    const texts: string[] = [];
+    for (const config of [raw, decided]) {
+      const { resources } = await run(config);
+      expect(names(resources)).toContain(
+        "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding conducted-rights",
+      );
+      const { data } = inputsOf(resources, "conducted-stack-file") as {
+        data: Record<string, string>;
+      };
+      texts.push(data["Pulumi.dev-acme.yaml"] ?? "");
+    }
+    expect(texts[1]).toBe(texts[0]);
+    const { config, problems } = interpretConfig(
+      readStackFile("Pulumi.dev-acme.yaml", texts[0] ?? ""),
+      () => MORNING,
+    );
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({ role: "tenant", platform: "dev", tenant: parsed.tenant });
+  });
+
+  it("refuses a tenant whose password it could not have", async () => {
+    const registry = { server: "r.example.com", username: "bot", passwordKey: "registry:password" };
+    const image = { reference: "r.example.com/flink:1", registry };
+    const own = { ...tenant, flink: { ...tenant.flink, image } };
+    await expect(run(raw, own)).rejects.toThrow("The tenant acme has a registry's password");
   });
 });
 

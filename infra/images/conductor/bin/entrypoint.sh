@@ -6,6 +6,12 @@
 # FLINKTIDE_CACHE  the cache that `npm run setup` has filled, under the path that it has on the host
 set -eu
 cd /opt/flinktide
+# The image for clusters has a cache in it, which is read only, and Pulumi writes beside its plugins.
+if [ -z "${FLINKTIDE_CACHE:-}" ] && [ -d /opt/flinktide-cache ]; then
+  export FLINKTIDE_CACHE=/tmp/flinktide-cache
+  rm -rf "$FLINKTIDE_CACHE"
+  cp -rs /opt/flinktide-cache "$FLINKTIDE_CACHE"
+fi
 case "${1:-}" in
   "" | -*) set -- --env "$CONDUCTOR_ENV" "$@" ;;
   *) set -- "$@" --env "$CONDUCTOR_ENV" ;;

@@ -1,0 +1,157 @@
+import { parse } from "yaml";
+import { recordProgram } from "../../../infra/recorded-program";
+import { interpretConfig } from "../../../stacks/config";
+import { CLUSTER_IMAGES } from "../../../stacks/kubernetes/image-names";
+import { clusterSettingsSchema } from "../../../stacks/kubernetes/settings";
+import { buildPlatform } from "../../../stacks/platform";
+import { DIGEST, prodPlatform } from "../../support/prod-stacks";
+import { inputsOf, names, type RecordedResource } from "../../support/pulumi-recorder";
+
+const images = Object.fromEntries(
+  [...CLUSTER_IMAGES].map(([name, { recipe }]) => [
+    name,
+    `registry.example.com/${recipe}@${DIGEST}`,
+  ]),
+);
+const CONDUCTOR = { enabled: true, image: `registry.example.com/conductor@${DIGEST}` };
+
+/** The platform's stack file as Pulumi gives it to the program, and the same with other keys. */
+async function build(settings: object = {}, others: object = {}) {
+  const file = { ...prodPlatform({ images, ...settings }), ...others };
+  const raw = Object.fromEntries(
+    Object.entries(file).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+  const { config, problems } = interpretConfig(raw, () => new Date(0));
+  if (config?.role !== "platform") throw new Error(JSON.stringify(problems));
+  const { platform } = config;
+  return recordProgram(() => buildPlatform("prod", platform), {
+    ...{ stack: "prod", outputsOf: () => ({}), config: raw },
+  });
+}
+const sorted = (resources: RecordedResource[]) => names(resources).sort();
+
+const WITHOUT_CONDUCTOR = [
+  "flinktide:kubernetes:IsolatedNamespace platform",
+  "flinktide:kubernetes:Kafka kafka",
+  "flinktide:kubernetes:Prometheus prometheus",
+  "kubernetes:apps/v1:StatefulSet kafka-brokers",
+  "kubernetes:apps/v1:StatefulSet prometheus-server",
+  "kubernetes:core/v1:LimitRange platform-limits",
+  "kubernetes:core/v1:Namespace platform-namespace",
+  "kubernetes:core/v1:Service kafka-service",
+  "kubernetes:core/v1:Service prometheus-service",
+  "kubernetes:core/v1:ServiceAccount prometheus-account",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy platform-conductor",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy platform-default-deny",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy platform-kafka",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy platform-metrics-adapter",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy platform-prometheus",
+  "kubernetes:policy/v1:PodDisruptionBudget kafka-budget",
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole prometheus-role",
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding prometheus-role-binding",
+];
+
+it("has exactly these children, and builds no image that is there", async () => {
+  expect(sorted((await build()).resources)).toEqual(WITHOUT_CONDUCTOR);
+});
+
+it("tells its tenants what they need, and where the API server is", async () => {
+  const { result } = await build({ cpuRequestShare: 0.5, tenantLimit: { pods: 50 } });
+  const { cluster } = result as { cluster: unknown };
+  expect(clusterSettingsSchema.parse(cluster)).toEqual({
+    storage: { sizeGiB: 10 },
+    ...{ accessMode: "ReadWriteMany", cpuRequestShare: 0.5, metrics: "none", conductor: false },
+    apiServer: { addresses: ["10.99.0.2"], port: 6443 },
+    limit: { pods: 50 },
+  });
+});
+
+describe("with a conductor", () => {
+  it("has these children besides", async () => {
+    const { resources, result } = await build({ conductor: CONDUCTOR });
+    const besides = sorted(resources).filter((each) => !WITHOUT_CONDUCTOR.includes(each));
+    expect(besides).toEqual([
+      "flinktide:kubernetes:Conductor conductor",
+      "kubernetes:apps/v1:Deployment conductor-deployment",
+      "kubernetes:core/v1:ConfigMap conductor-stacks",
+      "kubernetes:core/v1:PersistentVolumeClaim conductor-state",
+      "kubernetes:core/v1:ServiceAccount conductor-account",
+      "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole conductor-tenant-role",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role conductor-role",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding conductor-role-binding",
+    ]);
+    expect(resources.length).toBe(WITHOUT_CONDUCTOR.length + besides.length);
+    expect(result).toMatchObject({ cluster: { conductor: true } });
+  });
+
+  it("gives it its own stack file, with no secret", async () => {
+    const alerts = { webhook: "https://alerts.example.com/x", secretKey: "alerts:secret" };
+    const egress = [{ cidr: "203.0.113.0/24" }];
+    const kubernetes = {
+      registry: "r.example.com",
+      images,
+      apiServer: { addresses: ["10.99.0.2"] },
+    };
+    const block = {
+      ...{ target: "kubernetes", alerts },
+      kubernetes: { ...kubernetes, conductor: { ...CONDUCTOR, egress } },
+    };
+    const { resources } = await build(
+      {},
+      { "flinktide:platform": block, "alerts:secret": "hunter2" },
+    );
+    const { data } = inputsOf(resources, "conductor-stacks") as { data: Record<string, string> };
+    expect(Object.keys(data)).toEqual(["Pulumi.prod.yaml"]);
+    const text = data["Pulumi.prod.yaml"] ?? "";
+    expect(JSON.stringify(resources)).not.toContain("hunter2");
+    expect(parse(text)).toEqual({
+      config: {
+        "flinktide:role": "platform",
+        "flinktide:platform": block,
+        "alerts:secret": "in the conductor's Secret",
+      },
+    });
+  });
+
+  it("lets it out to what it is told, and nowhere else", async () => {
+    const egress = [{ cidr: "203.0.113.0/24" }, { cidr: "198.51.100.7/32", port: 9000 }];
+    const { resources } = await build({ conductor: { ...CONDUCTOR, egress } });
+    const policy = (name: string) =>
+      JSON.stringify(inputsOf(resources, `platform-${name}`)["spec"]);
+    expect(policy("conductor")).toContain(
+      '{"ports":[{"port":9000,"protocol":"TCP"}],"to":[{"ipBlock":{"cidr":"198.51.100.7/32"}}]}',
+    );
+    expect(policy("conductor")).toContain("203.0.113.0/24");
+    expect(policy("prometheus")).not.toContain("203.0.113.0/24");
+  });
+
+  it.each<[string, object, string]>([
+    ["without an image", { enabled: true }, "kubernetes.conductor.image"],
+    ["with an image by its tag", { ...CONDUCTOR, image: "conductor:1" }, "it is not pinned"],
+    [
+      "that could not reach its backend",
+      { ...CONDUCTOR, stateBackend: { url: "s3://states" } },
+      "the conductor could not reach its state backend",
+    ],
+    [
+      "with a folder as backend",
+      { stateBackend: { url: "file:///x" } },
+      "it is no backend of Pulumi's",
+    ],
+  ])("%s is refused", async (_, conductor, message) => {
+    await expect(build({ conductor })).rejects.toThrow(message);
+  });
+
+  it("that could not reach the webhook is refused", async () => {
+    const block = {
+      ...{ target: "kubernetes", alerts: { webhook: "https://alerts.example.com/x" } },
+      kubernetes: { registry: "r.example.com", conductor: CONDUCTOR },
+    };
+    await expect(build({}, { "flinktide:platform": block })).rejects.toThrow(
+      "the conductor could not reach alerts.webhook",
+    );
+  });
+});
