@@ -84,3 +84,5 @@ export const platformSchema = z
     },
   );
 export type Platform = z.output<typeof platformSchema>;
+/** As it is written. */
+export type PlatformInput = z.input<typeof platformSchema>;

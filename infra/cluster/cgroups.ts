@@ -40,7 +40,8 @@ export function podProcesses(layout: ClusterLayout): number[] {
 /** Removes the cgroup with all below it. False while a process that is ending is still counted in one of them. */
 export function removeCgroups(layout: ClusterLayout): boolean {
   try {
-    for (const folder of cgroupFolders(layout).flatMap(withChildren)) fs.rmdirSync(folder);
+    for (const folder of cgroupFolders(layout).flatMap(withChildren))
+      unlessGone(() => fs.rmdirSync(folder));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EBUSY") throw error;
@@ -50,15 +51,26 @@ export function removeCgroups(layout: ClusterLayout): boolean {
 
 /** A cgroup and those below it, the deepest first. */
 function withChildren(folder: string): string[] {
-  if (!fs.existsSync(folder)) return [];
-  const children = fs
-    .readdirSync(folder, { withFileTypes: true })
+  const entries = unlessGone(() => fs.readdirSync(folder, { withFileTypes: true }));
+  if (entries === undefined) return [];
+  const children = entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => path.join(folder, entry.name));
   return [...children.flatMap(withChildren), folder];
 }
 
 function processesIn(folder: string): number[] {
-  const text = fs.readFileSync(path.join(folder, "cgroup.procs"), "utf8");
-  return text.split("\n").filter(Boolean).map(Number);
+  const text = unlessGone(() => fs.readFileSync(path.join(folder, "cgroup.procs"), "utf8"));
+  return (text ?? "").split("\n").filter(Boolean).map(Number);
+}
+
+/** A pod that ends takes its cgroup away while it is being looked at. */
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (["ENOENT", "ENODEV"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as net from "node:net";
 import * as path from "node:path";
 import { UserError } from "../errors";
 import { waitFor } from "../flink/wait";
@@ -13,7 +14,7 @@ import { apiServer, controllerManager, etcd, scheduler } from "./control-plane";
 import { ensureModuleImage, ensureToolbox, registryAnswers } from "./images";
 import { restoreKernelSettings, saveKernelSettings } from "./kernel-settings";
 import { apply, awaitSuccess, type Kubectl } from "./kubectl";
-import { keyFile, registryOf, type ClusterLayout } from "./layout";
+import { containerdSocket, keyFile, registryOf, type ClusterLayout } from "./layout";
 import { coredns, kubeNetworkPolicies, localPathProvisioner, pause } from "./modules";
 import { ensureNetwork } from "./network";
 import { containerd, kubeProxy, kubelet, nodeFiles } from "./node";
@@ -21,7 +22,7 @@ import { ensureProcess, forgetEnded, requireRunning, type ProcessSpec } from "./
 import { ensurePrograms, type Programs } from "./programs";
 import { registries, registryFiles } from "./registry";
 
-const REGISTRY_LIMIT_MS = 60_000;
+const COMES_UP_MS = 60_000;
 
 /** Images of what every cluster runs, by digest. */
 interface SystemImages {
@@ -64,10 +65,7 @@ async function publishAll(layout: ClusterLayout, programs: Programs): Promise<Sy
   fs.mkdirSync(path.join(layout.cache, "registry"), { recursive: true });
   start(layout, registries(layout, programs));
   const registry = registryOf(layout);
-  await waitFor(async () => {
-    requireRunning(layout);
-    return (await registryAnswers(registry)) || undefined;
-  }, REGISTRY_LIMIT_MS);
+  await comesUp(layout, () => registryAnswers(registry));
   return {
     pause: await ensureModuleImage(registry, pause),
     coredns: await ensureModuleImage(registry, coredns),
@@ -75,6 +73,25 @@ async function publishAll(layout: ClusterLayout, programs: Programs): Promise<Sy
     kubeNetworkPolicies: await ensureModuleImage(registry, kubeNetworkPolicies),
     toolbox: await ensureToolbox(registry, programs.busybox),
   };
+}
+
+/** Waits, as long as the cluster's processes run, until one of them does what it is there for. */
+async function comesUp(layout: ClusterLayout, look: () => Promise<boolean>): Promise<void> {
+  await waitFor(async () => {
+    requireRunning(layout);
+    return (await look()) || undefined;
+  }, COMES_UP_MS);
+}
+
+function answersOn(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = net.connect(socket);
+    connection.once("error", () => resolve(false));
+    connection.once("connect", () => {
+      connection.destroy();
+      resolve(true);
+    });
+  });
 }
 
 /** By its name, the multi-call executable is kubectl. Its kubeconfig is put where people look for it. */
@@ -111,7 +128,10 @@ async function startNode(
   writeFiles(layout, nodeFiles(layout, programs, pauseImage));
   ensureCgroups(layout);
   saveKernelSettings(layout);
-  start(layout, [containerd(layout), kubelet(layout, programs), kubeProxy(layout, programs)]);
+  start(layout, [containerd(layout)]);
+  // A kubelet that finds nobody there ends at once.
+  await comesUp(layout, () => answersOn(containerdSocket(layout)));
+  start(layout, [kubelet(layout, programs), kubeProxy(layout, programs)]);
   const ready = ["wait", "--for=condition=Ready", `node/${layout.node}`, "--timeout=5s"];
   await answers(layout, cluster, "the node", ready);
   restoreKernelSettings(layout);
@@ -166,6 +186,8 @@ function writeFiles(layout: ClusterLayout, files: Readonly<Record<string, string
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(layout.state, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, text);
+    // kube-proxy ends when its configuration is written anew, though nothing in it has changed.
+    if (!fs.existsSync(file) || fs.readFileSync(file, "utf8") !== text)
+      fs.writeFileSync(file, text);
   }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JobTargetInput } from "./job-target";
+import type { ImagePushInput } from "./provider/image-push-handler";
 import type { TaskManagersInput } from "./provider/task-managers-handler";
 import type { TopicInput } from "./provider/topic-handler";
 
@@ -28,5 +29,14 @@ export class Topic extends pulumi.CustomResource {
 export class TaskManagers extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<TaskManagersInput>, opts?: pulumi.CustomResourceOptions) {
     super("flink:index:TaskManagers", name, { ...args }, opts);
+  }
+}
+
+/** An image in a registry (`flink:index:ImagePush`); see imagePushHandler. */
+export class ImagePush extends pulumi.CustomResource {
+  declare readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, args: Inputs<ImagePushInput>, opts?: pulumi.CustomResourceOptions) {
+    super("flink:index:ImagePush", name, { ...args, digest: undefined }, opts);
   }
 }

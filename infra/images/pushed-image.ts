@@ -1,6 +1,5 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { transform, type Transform } from "../transform";
+import { ImagePush } from "../flink/job";
 import { imageContext } from "./context";
 import { Image } from "./image";
 import type { ImageVersion } from "./versions";
@@ -8,7 +7,6 @@ import type { ImageVersion } from "./versions";
 export interface PushedImageArgs extends ImageVersion {
   /** Where images go, with a path if wanted: `registry.example.com/team`. This machine's Docker has to be logged in. */
   registry: string;
-  transform?: { registryImage?: Transform<docker.RegistryImageArgs> };
 }
 
 /** One of this project's images in a registry, pushed only when what it is built from changes. It stays there. */
@@ -21,23 +19,13 @@ export class PushedImage extends pulumi.ComponentResource {
     const { recipe, version, registry } = args;
     const repository = `${registry}/${recipe}`;
     const image = new Image(name, { recipe, version }, { parent: this });
-    const tag = new docker.Tag(
-      `${name}-tag`,
-      { sourceImage: image.imageId, targetImage: `${repository}:${version}` },
-      { parent: this },
-    );
     const { hash } = imageContext(recipe, version);
-    const pushed: docker.RegistryImageArgs = {
-      name: tag.targetImage,
-      keepRemotely: true,
-      triggers: { hash },
-    };
-    const inRegistry = new docker.RegistryImage(
+    const pushed = new ImagePush(
       `${name}-pushed`,
-      transform(args.transform?.registryImage, pushed),
+      { image: image.imageId, target: `${repository}:${version}-${hash.slice(0, 8)}` },
       { parent: this },
     );
-    this.reference = pulumi.interpolate`${repository}@${inRegistry.sha256Digest}`;
+    this.reference = pulumi.interpolate`${repository}@${pushed.digest}`;
     this.registerOutputs({ reference: this.reference });
   }
 }

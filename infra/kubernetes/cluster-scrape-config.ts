@@ -1,11 +1,11 @@
 import { stringify } from "yaml";
-import { ENVIRONMENT_LABEL, TENANT_LABEL } from "./names";
+import { ENVIRONMENT_LABEL } from "./names";
 
 /**
  * Prometheus's configuration in a cluster: every pod of the environment that has a port called `metrics`, with its
  * tenant, its process and its own name as labels; and the rules in `rules.yml` beside this file.
  */
-export function clusterScrapeConfig(environment: string, scrapeIntervalSeconds: number): string {
+export function clusterScrapeConfig(scrapeIntervalSeconds: number): string {
   const interval = `${scrapeIntervalSeconds}s`;
   return stringify({
     global: { scrape_interval: interval, scrape_timeout: interval },
@@ -16,26 +16,17 @@ export function clusterScrapeConfig(environment: string, scrapeIntervalSeconds: 
         job_name: "flink",
         // The conductor says itself whose metric it is.
         honor_labels: true,
-        kubernetes_sd_configs: [
-          {
-            role: "pod",
-            selectors: [{ role: "pod", label: `${ENVIRONMENT_LABEL}=${environment}` }],
-          },
-        ],
-        relabel_configs: [
-          { source_labels: [PORT_NAME], regex: "metrics", action: "keep" },
-          { source_labels: [podLabel(TENANT_LABEL)], target_label: "tenant" },
-          { source_labels: [podLabel("app.kubernetes.io/name")], target_label: "process" },
-          { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
-        ],
+        file_sd_configs: [{ files: [TARGETS_FILE] }],
       },
     ],
   });
 }
 
-const PORT_NAME = "__meta_kubernetes_pod_container_port_name";
+/** Where the pods are kept that are scraped: every one of the environment with a port called `metrics`. */
+export const TARGETS_FILE = "/tmp/targets.json";
 
-/** Prometheus's name for a pod's label. */
-function podLabel(label: string): string {
-  return `__meta_kubernetes_pod_label_${label.replace(/[^a-zA-Z0-9_]/g, "_")}`;
+/** What keeps that file, beside Prometheus in its pod. */
+export function targetsCommand(environment: string): string[] {
+  const selector = `${ENVIRONMENT_LABEL}=${environment}`;
+  return ["/opt/prometheus/bin/kubernetes-targets.sh", selector, TARGETS_FILE];
 }

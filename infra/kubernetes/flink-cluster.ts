@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { FLINK_ACCESS } from "../../policies/kubernetes/access";
 import type { Tenant } from "../../policies/tenant";
 import { PORTS } from "../flink/properties";
 import { transform, type Transform } from "../transform";
@@ -76,18 +77,10 @@ function createAccount(
   };
   return [
     new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: meta }, { parent }),
-    new k8s.rbac.v1.Role(`${name}-role`, { metadata: meta, rules: FLINK_RULES }, { parent }),
+    new k8s.rbac.v1.Role(`${name}-role`, { metadata: meta, rules: [...FLINK_ACCESS] }, { parent }),
     new k8s.rbac.v1.RoleBinding(`${name}-role-binding`, binding, { parent }),
   ];
 }
-
-const FLINK_RULES: types.input.rbac.v1.PolicyRule[] = [
-  {
-    apiGroups: [""],
-    resources: ["configmaps"],
-    verbs: ["get", "list", "watch", "create", "update", "patch", "delete"],
-  },
-];
 
 function createStorage(
   name: string,

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { UserError } from "../errors";
 import {
   findSnapshots,
@@ -8,35 +7,15 @@ import {
   type SnapshotFile,
   type Staying,
 } from "../flink/cluster-host";
-import { kubernetesApi, unlessStatus, type KubernetesApi } from "./api";
+import { kubernetesApi, type KubernetesApi } from "./api";
 import { FLINK_NAMES, selectorOf, type AppName } from "./names";
 import { podExec } from "./pod-exec";
+import { deletePod, leavesFirst, livePods, type Pod } from "./pods";
 
-const stateOfContainer = z.object({
-  running: z.object({ startedAt: z.iso.datetime() }).optional(),
-  waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
-});
-const podSchema = z.object({
-  metadata: z.object({ name: z.string(), deletionTimestamp: z.string().optional() }),
-  status: z.object({
-    phase: z.string().optional(),
-    conditions: z
-      .array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() }))
-      .default([]),
-    containerStatuses: z.array(z.object({ state: stateOfContainer })).default([]),
-  }),
-});
-const podsSchema = z.object({ items: z.array(podSchema) });
-type Pod = z.output<typeof podSchema>;
-
-/** Of a ReplicaSet's pods those with the lowest go first; 0 where nothing is said. */
-const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
-const LEAVES_FIRST = "-100";
 /** Nothing that a TaskManager does which is frozen, or of a lost JobManager, is worth waiting for. */
 const RESTART_GRACE_SECONDS = 1;
 /** So long the TaskManagers of a JobManager that was started anew may take to find it. */
 const FIND_LEADER_MS = 30_000;
-const NOT_FOUND = 404;
 
 /** A cluster in a namespace of its own; a TaskManager's id is its pod's name, and a Deployment keeps their number. */
 export class KubernetesClusterHost implements ClusterHost {
@@ -68,16 +47,12 @@ export class KubernetesClusterHost implements ClusterHost {
 
   /** It is not deleted, since its Deployment would make another: it goes first once fewer are wanted. */
   async stopTaskManager(id: string): Promise<void> {
-    const metadata = { annotations: { [DELETION_COST]: LEAVES_FIRST } };
-    const request = { method: "PATCH", path: this.pathOf(id), body: { metadata } } as const;
-    await unlessStatus(NOT_FOUND, (await this.api()).request(request, z.unknown()));
+    await leavesFirst(await this.api(), this.namespace, id);
   }
 
   /** Another one takes its place, under another id; where it is gone, it has done so already. */
   async restartTaskManager(id: string): Promise<void> {
-    const query = { gracePeriodSeconds: String(RESTART_GRACE_SECONDS) };
-    const request = { method: "DELETE", path: this.pathOf(id), query } as const;
-    await unlessStatus(NOT_FOUND, (await this.api()).request(request, z.unknown()));
+    await deletePod(await this.api(), this.namespace, id, RESTART_GRACE_SECONDS);
   }
 
   async snapshots(folders: readonly string[]): Promise<SnapshotFile[]> {
@@ -98,18 +73,8 @@ export class KubernetesClusterHost implements ClusterHost {
     );
   }
 
-  /** Those that are not on their way out. */
   private async pods(app: AppName): Promise<Pod[]> {
-    const labels = Object.entries(selectorOf(app)).map(([key, value]) => `${key}=${value}`);
-    const query = { labelSelector: labels.join(",") };
-    const api = await this.api();
-    const { items } = await api.request({ method: "GET", path: this.pathOf(), query }, podsSchema);
-    return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  }
-
-  private pathOf(pod?: string): string {
-    const all = `/api/v1/namespaces/${this.namespace}/pods`;
-    return pod === undefined ? all : `${all}/${pod}`;
+    return livePods(await this.api(), selectorOf(app), this.namespace);
   }
 }
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { monitoringRules } from "../monitoring/rules";
 import { transform, type Transform } from "../transform";
 import { claimSpec, type Room } from "./claim";
-import { clusterScrapeConfig } from "./cluster-scrape-config";
+import { clusterScrapeConfig, targetsCommand } from "./cluster-scrape-config";
 import { labelsOf, selectorOf, type Belongs } from "./names";
 import {
   ports,
@@ -108,7 +108,7 @@ function createServer(
         spec: {
           serviceAccountName: NAME,
           securityContext: restrictedPod(USER_IDS.prometheus),
-          containers: [container(args)],
+          containers: [container(args), targets(args)],
           volumes: [TMP_VOLUME],
         },
       },
@@ -122,12 +122,11 @@ function createServer(
 }
 
 function container(args: PrometheusArgs): types.input.core.v1.Container {
-  const { environment, scrapeIntervalSeconds } = args;
   return {
     name: NAME,
     image: args.image,
     env: variables({
-      PROMETHEUS_CONFIG: clusterScrapeConfig(environment, scrapeIntervalSeconds),
+      PROMETHEUS_CONFIG: clusterScrapeConfig(args.scrapeIntervalSeconds),
       PROMETHEUS_RULES: monitoringRules(),
     }),
     ports: ports({ web: PORT }),
@@ -136,5 +135,21 @@ function container(args: PrometheusArgs): types.input.core.v1.Container {
     volumeMounts: [TMP, DATA],
     ...probes({ path: "/-/healthy", port: "web" }),
     readinessProbe: { httpGet: { path: "/-/ready", port: "web" }, periodSeconds: 5 },
+  };
+}
+
+/** Tells it which pods there are. */
+function targets({
+  environment,
+  image,
+  cpuRequestShare,
+}: PrometheusArgs): types.input.core.v1.Container {
+  return {
+    name: "targets",
+    image,
+    command: targetsCommand(environment),
+    resources: resources({ cpus: 0.2, memoryMiB: 64, cpuRequestShare }),
+    securityContext: RESTRICTED_CONTAINER,
+    volumeMounts: [TMP],
   };
 }

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { PRESSURE_BEHAVIOR, PRESSURE_TARGET } from "../../policies/kubernetes/capacity-pressure";
 import { transform, type Transform } from "../transform";
 import { FLINK_NAMES, labelsOf, namespaceOf } from "./names";
 
@@ -13,17 +14,11 @@ export interface TaskManagerAutoscalerArgs {
   most: number;
   /**
    * Name of the external metric: 1 while the TaskManagers are enough, 2 while more are needed. It has the labels
-   * `environment` and `tenant`.
-   *
-   * @default none: nothing scales but the plan
+   * `environment` and `tenant`. Without one, Kubernetes would scale by CPU.
    */
-  metric?: string;
+  metric: string;
   transform?: { autoscaler?: Transform<k8s.autoscaling.v2.HorizontalPodAutoscalerArgs> };
 }
-
-/** A step up is a fifth of what runs, rounded up; at once, and once a minute at most. */
-const STEP_PERCENT = 20;
-const STEP_SECONDS = 60;
 
 /**
  * Adds TaskManagers while the metric asks for more, a fifth at a time. It never takes any away: which of them is idle
@@ -66,27 +61,21 @@ export function autoscalerSpec(
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: FLINK_NAMES.taskManager },
     minReplicas: args.least,
     maxReplicas: Math.max(args.least, args.most),
-    behavior: {
-      scaleUp: {
-        stabilizationWindowSeconds: 0,
-        selectPolicy: "Max",
-        policies: [{ type: "Percent", value: STEP_PERCENT, periodSeconds: STEP_SECONDS }],
-      },
-      scaleDown: { selectPolicy: "Disabled" },
-    },
-    ...(args.metric === undefined ? {} : { metrics: [external(args.metric, args)] }),
+    behavior: PRESSURE_BEHAVIOR,
+    metrics: [external(args)],
   };
 }
 
-function external(
-  name: string,
-  { environment, tenant }: TaskManagerAutoscalerArgs,
-): types.input.autoscaling.v2.MetricSpec {
+function external({
+  environment,
+  tenant,
+  metric: name,
+}: TaskManagerAutoscalerArgs): types.input.autoscaling.v2.MetricSpec {
   return {
     type: "External",
     external: {
       metric: { name, selector: { matchLabels: { environment, tenant } } },
-      target: { type: "Value", value: "1" },
+      target: { type: "Value", value: String(PRESSURE_TARGET) },
     },
   };
 }

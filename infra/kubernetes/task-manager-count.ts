@@ -2,22 +2,12 @@ import { z } from "zod";
 import { waitFor } from "../flink/wait";
 import type { KubernetesApi } from "./api";
 import { FLINK_NAMES, selectorOf } from "./names";
+import { leavesFirst, livePods } from "./pods";
 
 const scaleSchema = z.object({ spec: z.object({ replicas: z.int().default(0) }) });
 const boundsSchema = z.object({
   spec: z.object({ minReplicas: z.int().default(1), maxReplicas: z.int() }),
 });
-const podsSchema = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string(), deletionTimestamp: z.string().optional() }),
-    }),
-  ),
-});
-
-/** Lower than every other pod's, which is 0: of the pods of a ReplicaSet the cheapest go first. */
-const LEAVES_FIRST = "-100";
-const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 /** A pod has 30 s to end. */
 const GONE_MS = 60_000;
 
@@ -35,20 +25,8 @@ export class TaskManagerCount {
 
   /** Pods that are not on their way out. */
   async pods(): Promise<string[]> {
-    const labels = Object.entries(selectorOf("taskmanager")).map(
-      ([key, value]) => `${key}=${value}`,
-    );
-    const { items } = await this.api.request(
-      {
-        method: "GET",
-        path: `/api/v1/namespaces/${this.namespace}/pods`,
-        query: { labelSelector: labels.join(",") },
-      },
-      podsSchema,
-    );
-    return items
-      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-      .map(({ metadata }) => metadata.name);
+    const pods = await livePods(this.api, selectorOf("taskmanager"), this.namespace);
+    return pods.map(({ metadata }) => metadata.name);
   }
 
   /** Has at least so many pods made. */
@@ -67,7 +45,7 @@ export class TaskManagerCount {
     const before = await this.wanted();
     if (before === undefined || names.length === 0) return true;
     const left = Math.max(0, before - names.length);
-    await Promise.all(names.map((name) => this.mark(name)));
+    await Promise.all(names.map((name) => leavesFirst(this.api, this.namespace, name)));
     const bounds = await this.api.find(this.boundsPath, boundsSchema);
     if (bounds !== undefined) {
       const minReplicas = Math.max(1, Math.min(bounds.spec.minReplicas, left));
@@ -80,11 +58,6 @@ export class TaskManagerCount {
     }, GONE_MS);
     if (bounds !== undefined) await this.bound({ maxReplicas: bounds.spec.maxReplicas });
     return gone === true;
-  }
-
-  private async mark(pod: string): Promise<void> {
-    const metadata = { annotations: { [DELETION_COST]: LEAVES_FIRST } };
-    await this.patch(`/api/v1/namespaces/${this.namespace}/pods/${pod}`, { metadata });
   }
 
   private bound(spec: { minReplicas?: number; maxReplicas: number }): Promise<void> {

@@ -17,7 +17,7 @@ export const PRESSURE_BEHAVIOR = {
     policies: [{ type: "Percent", value: 20, periodSeconds: 60 }],
   },
   scaleDown: { selectPolicy: "Disabled" },
-} as const;
+};
 
 /** What a job of the tenant's file is measured at; what is not known is left out. */
 export interface JobPressure {

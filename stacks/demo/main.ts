@@ -1,33 +1,42 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { clusterNames } from "../../infra/docker/cluster-names";
 import { UserError } from "../../infra/errors";
 import { sleep } from "../../infra/flink/wait";
 import { say, step } from "../../infra/progress";
 import { readOptions, runMain } from "../../infra/toolchain/main";
 import { PROJECT_DIR, stateDir } from "../../infra/toolchain/paths";
-import { setup } from "../../infra/toolchain/setup";
 import { requireNoConductor } from "../conductor/running";
 import { awaitOneRunningJob } from "../driver/tenant-probe";
-import { crashContainer, health } from "../driver/cleanup";
 import { Environment } from "../driver/environment";
 import { breakLock } from "../driver/pulumi-lock";
 import { renderHtml } from "../report/html";
 import { parseReport, type DemoReportInput } from "../report/model";
 import { renderTable } from "../report/table";
 import type { Verdict } from "../workload/verdict";
+import { dockerScenery } from "./docker-scenery";
+import { KubernetesScenery } from "./kubernetes-scenery";
+import type { Scenery } from "./scenery";
 import { StagedTenant } from "./stage";
 import { AFTER_THE_KILL, BEFORE_THE_KILL, FIRST, TENANTS, type Move } from "./tenants";
 
-const HELP = `Usage: npm run demo
+const HELP = `Usage: npm run demo [-- --target TARGET]
 
-Brings up the environment dev with the tenants acme and globex, feeds them real text, walks them
+Brings up an environment with the tenants acme and globex, feeds them real text, walks them
 through a day, kills a TaskManager, counts every word, and says what was measured. The stacks stay
 up; npm run down removes them. The report is written to out/demo/ as HTML and JSON.
 
-  --help   this text
+  --target docker       the environment dev, on this machine's Docker; the default
+  --target kubernetes   the environment kube, from the same tenant files, on the cluster of
+                        KUBECONFIG, else on one that is made on this machine. The first run builds
+                        Kubernetes and its Pulumi provider (about 25 minutes on 2 cores)
+  --help                this text
 `;
+
+const SCENERIES: Readonly<Record<string, () => Scenery>> = {
+  docker: () => dockerScenery,
+  kubernetes: () => new KubernetesScenery(),
+};
 
 /** A TaskManager that crashes comes back by its restart policy, and the job from its checkpoint. */
 const RECOVERY_LIMIT_MS = 120_000;
@@ -36,46 +45,62 @@ const HEALTHY_LIMIT_MS = 60_000;
 type Check = DemoReportInput["checks"][number];
 
 async function main(): Promise<number> {
-  if (readOptions(HELP, {}) === undefined) return 0;
-  await requireNoConductor("dev", "follows the real clock, not the demo's");
+  const options = readOptions(HELP, { target: { type: "string", default: "docker" } });
+  if (options === undefined) return 0;
+  const { target } = options;
+  const scenery = sceneryOf(target);
+  const { platform } = scenery;
+  await requireNoConductor(platform, "follows the real clock, not the demo's");
   const startedAt = Date.now();
-  const { env } = await setup();
+  const env = await scenery.prepare();
   Object.assign(process.env, env);
   const environment = new Environment({ env, configDir: stateDir("demo") });
-  const prometheusUrl = await bringUpPlatform(environment, env.PULUMI_BACKEND_URL ?? "");
-  const ledgers = stateDir("demo", "ledgers");
-  const tenants = TENANTS.map((name) => new StagedTenant(environment, name, ledgers));
+  scenery.writeStackFiles(environment, TENANTS);
+  const prometheusUrl = await bringUp(environment, platform, env.PULUMI_BACKEND_URL ?? "");
+  const ledgers = stateDir("demo", "ledgers", platform);
+  const tenants = TENANTS.map((name) => new StagedTenant(environment, platform, name, ledgers));
   try {
-    const checks = await play(tenants);
-    return await finish(tenants, { startedAt, checks, prometheusUrl });
+    const checks = await play(tenants, scenery);
+    return await finish(tenants, { startedAt, checks, prometheusUrl, target });
   } finally {
     await Promise.all(tenants.map((tenant) => tenant.quit()));
   }
 }
 
-async function bringUpPlatform(environment: Environment, backendUrl: string): Promise<string> {
-  for (const stack of ["dev", ...TENANTS.map((tenant) => `dev-${tenant}`)]) {
+function sceneryOf(target: string): Scenery {
+  const make = SCENERIES[target];
+  if (make !== undefined) return make();
+  const targets = Object.keys(SCENERIES).join(" or ");
+  throw new UserError(`--target ${target}: there is no such target. Fix: give ${targets}.`);
+}
+
+async function bringUp(
+  environment: Environment,
+  platform: string,
+  backendUrl: string,
+): Promise<string> {
+  for (const stack of [platform, ...TENANTS.map((tenant) => `${platform}-${tenant}`)]) {
     const broken = await breakLock(backendUrl, stack);
     if (broken !== undefined) say(`   freed ${stack}: ${broken.proof}`);
   }
-  environment.copyStackFile("dev");
-  await environment.init("dev");
-  const platform = await step("platform dev: network, Kafka, Prometheus", () =>
-    environment.up("dev"),
+  await environment.init(platform);
+  const update = await step(`platform ${platform}: Kafka, Prometheus`, () =>
+    environment.up(platform),
   );
-  if (!platform.ok) throw new UserError(`pulumi up of dev failed:\n${platform.errors.join("\n")}`);
-  return String(platform.outputs.prometheusUrl);
+  if (!update.ok)
+    throw new UserError(`pulumi up of ${platform} failed:\n${update.errors.join("\n")}`);
+  return String(update.outputs.prometheusUrl);
 }
 
-async function play(tenants: readonly StagedTenant[]): Promise<Check[]> {
+async function play(tenants: readonly StagedTenant[], scenery: Scenery): Promise<Check[]> {
   for (const tenant of tenants) {
     const first = FIRST[tenant.name];
     await step(`${tenant.name}: ${first.label}`, () => tenant.open(first));
   }
-  const healthy = await step("containers healthy", allHealthy);
+  const healthy = await step(`${scenery.runIn} healthy`, () => allHealthy(scenery));
   await sleep(5_000);
   await playAll(tenants, BEFORE_THE_KILL);
-  const recovered = await killTaskManager(tenants);
+  const recovered = await killTaskManager(tenants, scenery);
   await playAll(tenants, AFTER_THE_KILL);
   return [healthy, recovered];
 }
@@ -87,32 +112,31 @@ async function playAll(tenants: readonly StagedTenant[], moves: readonly Move[])
   }
 }
 
-async function allHealthy(): Promise<Check> {
+async function allHealthy({ runIn, health }: Scenery): Promise<Check> {
   const started = Date.now();
-  let states = await health("dev");
+  let states = await health();
   while (
     Object.values(states).some((s) => s !== "healthy") &&
     Date.now() - started < HEALTHY_LIMIT_MS
   ) {
     await sleep(1_000);
-    states = await health("dev");
+    states = await health();
   }
   const sick = Object.entries(states).filter(([, state]) => state !== "healthy");
   const seconds = Math.round((Date.now() - started) / 1000);
   const detail =
     sick.length === 0
-      ? `${Object.keys(states).length} containers, ${seconds} s after the last update`
+      ? `${Object.keys(states).length} ${runIn}, ${seconds} s after the last update`
       : sick.map(([name, state]) => `${name} is ${state}`).join(", ");
-  return { name: "containers healthy within 60 s", ok: sick.length === 0, detail };
+  return { name: `${runIn} healthy within 60 s`, ok: sick.length === 0, detail };
 }
 
-async function killTaskManager(tenants: readonly StagedTenant[]): Promise<Check> {
+async function killTaskManager(tenants: readonly StagedTenant[], scenery: Scenery): Promise<Check> {
   const [acme] = tenants;
   if (acme === undefined) throw new Error("the demo has no tenant");
-  const victim = clusterNames("dev", acme.name).taskManager(1);
-  return step(`${acme.name}: kill -9 of ${victim}`, async () => {
+  return step(`${acme.name}: a TaskManager is killed`, async () => {
     const killedAt = Date.now();
-    await crashContainer(victim);
+    const victim = await scenery.crashTaskManager(acme.name);
     await sleep(3_000);
     const recovery = await awaitOneRunningJob(acme.flinkUrl, RECOVERY_LIMIT_MS);
     await sleep(5_000);
@@ -126,7 +150,7 @@ async function killTaskManager(tenants: readonly StagedTenant[]): Promise<Check>
 
 async function finish(
   tenants: readonly StagedTenant[],
-  story: { startedAt: number; checks: Check[]; prometheusUrl: string },
+  story: { startedAt: number; checks: Check[]; prometheusUrl: string; target: string },
 ): Promise<number> {
   const planned = await Promise.all(tenants.map((tenant) => tenant.asPlanned()));
   const counted = await step("counting every word", () =>
@@ -150,13 +174,17 @@ async function finish(
       { name: "Prometheus", url: story.prometheusUrl },
     ],
   } satisfies DemoReportInput);
-  const folder = path.join(PROJECT_DIR, "out", "demo");
+  const folder = path.join(
+    PROJECT_DIR,
+    "out",
+    story.target === "docker" ? "demo" : `demo-${story.target}`,
+  );
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, "report.json"), JSON.stringify(report, null, 2));
   fs.writeFileSync(path.join(folder, "report.html"), renderHtml(report));
   process.stdout.write(`${renderTable(report)}\n`);
   process.stdout.write(
-    "Report: out/demo/report.html\nThe stacks stay up; npm run down removes them.\n",
+    `Report: ${path.relative(PROJECT_DIR, folder)}/report.html\nThe stacks stay up; npm run down removes them.\n`,
   );
   return report.verdict.exact && report.checks.every((check) => check.ok) ? 0 : 1;
 }

@@ -27,12 +27,13 @@ export class StagedTenant {
 
   constructor(
     private readonly environment: Environment,
+    private readonly platform: string,
     readonly name: DemoTenant,
     private readonly ledgerDir: string,
   ) {}
 
   private get stack(): string {
-    return `dev-${this.name}`;
+    return `${this.platform}-${this.name}`;
   }
 
   private get brokers(): string[] {
@@ -49,7 +50,6 @@ export class StagedTenant {
 
   /** Brings the stack up and starts to feed and to measure. */
   async open(move: Move): Promise<void> {
-    this.environment.copyStackFile(this.stack);
     await this.environment.init(this.stack);
     this.outputs = outputsOf(this.stack, await this.environment.up(this.stack, { at: move.at }));
     const [topic, outputTopic] = [`${this.name}.lines`, `${this.name}.counts`];

@@ -1,7 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { z } from "zod";
 import { exec, tryExec } from "../../infra/exec";
+import { kubernetesApi, unlessStatus } from "../../infra/kubernetes/api";
+import { ENVIRONMENT_LABEL } from "../../infra/kubernetes/names";
+import { livePods } from "../../infra/kubernetes/pods";
 import { stateDir } from "../../infra/toolchain/paths";
+import { waitFor } from "../../infra/flink/wait";
+import { UserError } from "../../infra/errors";
 
 const ids = (output: string) => output.split("\n").filter((line) => line !== "");
 
@@ -14,6 +20,45 @@ export async function removeByLabel(environment: string): Promise<void> {
     const found = ids(await exec("docker", [kind, "ls", "-q", ...filter]));
     if (found.length > 0) await exec("docker", [kind, "rm", ...found]);
   }
+}
+
+const namespacesSchema = z.object({
+  items: z.array(z.object({ metadata: z.object({ name: z.string() }) })),
+});
+const NAMESPACE_GONE_MS = 180_000;
+
+/** Removes the namespaces of an environment with all that is in them, whatever Pulumi knows of them. */
+export async function removeNamespaces(environment: string): Promise<void> {
+  const api = await kubernetesApi();
+  const query = { labelSelector: `${ENVIRONMENT_LABEL}=${environment}` };
+  const path = "/api/v1/namespaces";
+  const list = async () =>
+    (await api.request({ method: "GET", path, query }, namespacesSchema)).items;
+  for (const { metadata } of await list()) {
+    const gone = { method: "DELETE", path: `${path}/${metadata.name}` } as const;
+    await unlessStatus(404, api.request(gone, z.unknown()));
+  }
+  const gone = await waitFor(
+    async () => (await list()).length === 0 || undefined,
+    NAMESPACE_GONE_MS,
+  );
+  if (gone) return;
+  const left = (await list()).map(({ metadata }) => metadata.name).join(", ");
+  throw new UserError(
+    `The namespaces ${left} don't go. Fix: see what holds them: kubectl describe namespace`,
+  );
+}
+
+/** The health of an environment's pods by name: healthy, or why not. */
+export async function podHealth(environment: string): Promise<Record<string, string>> {
+  const pods = await livePods(await kubernetesApi(), { [ENVIRONMENT_LABEL]: environment });
+  return Object.fromEntries(
+    pods.map(({ metadata, status }) => {
+      const ready = status.conditions.find(({ type }) => type === "Ready");
+      const state = ready?.status === "True" ? "healthy" : (status.phase ?? "Unknown");
+      return [`${metadata.namespace}/${metadata.name}`, state];
+    }),
+  );
 }
 
 /** Forgets the job journals of an environment. */

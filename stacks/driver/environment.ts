@@ -36,6 +36,8 @@ export type Update = Outcome & {
   signal: NodeJS.Signals | null;
 };
 
+const stackFileSchema = z.object({ config: z.record(z.string(), z.unknown()) });
+
 const stateSchema = z.object({
   deployment: z.object({
     resources: z.array(
@@ -60,6 +62,21 @@ export class Environment {
   /** Takes the committed stack file over. */
   copyStackFile(stack: string): void {
     fs.copyFileSync(path.join(PROJECT_DIR, `Pulumi.${stack}.yaml`), this.stackFile(stack));
+  }
+
+  /** Writes a stack's file from a committed one's config, changed by `change`; keys are without flinktide's namespace. */
+  takeConfig(
+    from: string,
+    stack: string,
+    change: (config: Record<string, unknown>) => Record<string, unknown>,
+  ): void {
+    const text = fs.readFileSync(path.join(PROJECT_DIR, `Pulumi.${from}.yaml`), "utf8");
+    const { config } = stackFileSchema.parse(parse(text));
+    const entries = Object.entries(config).map(([key, value]) => [
+      key.replace(/^flinktide:/, ""),
+      value,
+    ]);
+    this.writeConfig(stack, change(Object.fromEntries(entries)));
   }
 
   /** Writes a stack's config; keys without namespace are flinktide's. */

@@ -3,11 +3,13 @@ import * as fs from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { Cluster } from "../../infra/cluster/cluster";
 import { jobTargetSchema, type JobTarget } from "../../infra/flink/job-target";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { ensureToolchain, folderBackend } from "../../infra/toolchain/toolchain";
 import type { TenantInput } from "../../policies/tenant";
-import { removeByLabel } from "./cleanup";
+import { removeByLabel, removeNamespaces } from "./cleanup";
+import { onSmallCluster } from "./small-cluster";
 import { Environment, type Update, type UpdateOptions } from "./environment";
 import { breakLock, type StaleLock } from "./pulumi-lock";
 import { tenantOutputsSchema, type TenantOutputs } from "./tenant-probe";
@@ -44,6 +46,13 @@ export interface ScratchTenant {
   maxParallelism?: number;
 }
 
+export interface ScratchOptions {
+  /** Folder with another executable of the flink provider. */
+  provider?: string;
+  /** A cluster to be on, instead of Docker. */
+  cluster?: Pick<Cluster, "kubeconfig" | "registry">;
+}
+
 /** An instant at which the scratch tenants' plan asks for this parallelism: 1 to 8, two slots a TaskManager. */
 export function instantFor(parallelism: number): string {
   return `2026-11-23T0${parallelism}:30:00Z`;
@@ -59,24 +68,28 @@ export class ScratchEnvironment {
     readonly folder: string,
     readonly pulumi: Environment,
     private readonly env: Record<string, string>,
+    private readonly cluster: ScratchOptions["cluster"],
   ) {}
 
-  /** `provider` is a folder with another executable of the flink provider. */
-  static async create(options: { provider?: string } = {}): Promise<ScratchEnvironment> {
+  /** On Kubernetes, this process works on that cluster from then on. */
+  static async create(options: ScratchOptions = {}): Promise<ScratchEnvironment> {
     await removeLeftovers();
     const name = `t${randomBytes(3).toString("hex")}`;
     const folder = path.join(REGISTRY, name);
     fs.mkdirSync(path.join(folder, "pulumi"), { recursive: true });
     fs.writeFileSync(path.join(folder, "pid"), String(process.pid));
+    const { cluster } = options;
+    if (cluster !== undefined) useCluster(folder, cluster.kubeconfig);
     const env = {
-      ...(await ensureToolchain()).env,
+      ...(await ensureToolchain({ kubernetes: cluster !== undefined })).env,
+      ...(cluster === undefined ? {} : { KUBECONFIG: cluster.kubeconfig }),
       FLINKTIDE_STATE: folder,
       PULUMI_BACKEND_URL: folderBackend(path.join(folder, "pulumi")),
       PULUMI_CONFIG_PASSPHRASE: "scratch",
     };
     const projectDir = options.provider && projectWith(folder, options.provider);
     const pulumi = new Environment({ env, configDir: path.join(folder, "config"), projectDir });
-    return new ScratchEnvironment(name, folder, pulumi, env);
+    return new ScratchEnvironment(name, folder, pulumi, env, cluster);
   }
 
   /** Folder of the stack files. */
@@ -101,6 +114,7 @@ export class ScratchEnvironment {
       platform: {
         kafka: { port: kafka },
         prometheus: { port: prometheus, scrapeIntervalSeconds },
+        ...(this.cluster === undefined ? {} : onSmallCluster(this.cluster.registry)),
       },
     });
     await this.pulumi.init(this.name);
@@ -156,7 +170,7 @@ export class ScratchEnvironment {
   }
 
   async remove(): Promise<void> {
-    await removeByLabel(this.name);
+    await removeAll(this.name, this.folder);
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -238,9 +252,26 @@ async function removeLeftovers(): Promise<void> {
   for (const name of fs.readdirSync(REGISTRY)) {
     const folder = path.join(REGISTRY, name);
     if (fs.existsSync(`/proc/${readPid(folder)}`)) continue;
-    await removeByLabel(name);
+    await removeAll(name, folder);
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Written down for whoever removes what this process left. */
+function useCluster(folder: string, kubeconfig: string): void {
+  fs.writeFileSync(path.join(folder, "kubeconfig"), kubeconfig);
+  process.env.KUBECONFIG = kubeconfig;
+}
+
+/** A cluster that is gone has taken the namespaces with it. */
+async function removeAll(name: string, folder: string): Promise<void> {
+  await removeByLabel(name);
+  const noted = path.join(folder, "kubeconfig");
+  if (!fs.existsSync(noted)) return;
+  const kubeconfig = fs.readFileSync(noted, "utf8");
+  if (!fs.existsSync(kubeconfig)) return;
+  process.env.KUBECONFIG = kubeconfig;
+  await removeNamespaces(name);
 }
 
 function readPid(folder: string): string {

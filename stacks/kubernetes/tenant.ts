@@ -37,7 +37,7 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
   );
   const { restUrl } = cluster;
   const { taskManagers } = plan;
-  const bounds = { ...boundsOf(environment, tenant, plan), ...metricOf(settings) };
+  const bounds = boundsOf(environment, tenant, plan, settings);
   const count = { restUrl, namespace, taskManagers };
   const shrinks = isShrinking(plan);
   const scaler = shrinks ? undefined : raise(bounds, count, cluster);
@@ -73,21 +73,23 @@ function conduct(environment: string, tenant: Tenant, isolated: pulumi.Resource)
 
 /** The autoscaler's bounds first, so that it does not take back what comes at once. */
 function raise(
-  bounds: TaskManagerAutoscalerArgs,
+  bounds: TaskManagerAutoscalerArgs | undefined,
   count: TaskManagersInput,
   cluster: pulumi.Resource,
 ): TaskManagers {
-  const autoscaler = new TaskManagerAutoscaler(AUTOSCALER, bounds, { dependsOn: [cluster] });
-  return new TaskManagers(COUNT, count, { dependsOn: [cluster, autoscaler] });
+  const autoscaler = bounds && [
+    new TaskManagerAutoscaler(AUTOSCALER, bounds, { dependsOn: [cluster] }),
+  ];
+  return new TaskManagers(COUNT, count, { dependsOn: [cluster, ...(autoscaler ?? [])] });
 }
 
 function lower(
-  bounds: TaskManagerAutoscalerArgs,
+  bounds: TaskManagerAutoscalerArgs | undefined,
   count: TaskManagersInput,
   dependsOn: pulumi.Resource[],
 ): void {
   const left = new TaskManagers(COUNT, count, { dependsOn });
-  new TaskManagerAutoscaler(AUTOSCALER, bounds, { dependsOn: [left] });
+  if (bounds !== undefined) new TaskManagerAutoscaler(AUTOSCALER, bounds, { dependsOn: [left] });
 }
 
 const AUTOSCALER = "task-manager";
@@ -109,12 +111,16 @@ function isolate(environment: string, tenant: Tenant, settings: ClusterSettings)
   });
 }
 
-function boundsOf(environment: string, tenant: Tenant, plan: Plan) {
-  return { environment, tenant: tenant.name, least: plan.taskManagers, most: plan.ceiling };
-}
-
-function metricOf({ metrics }: ClusterSettings) {
-  return metrics === "none" ? {} : { metric: PRESSURE_METRIC };
+/** undefined where no metric tells that more are needed: only the plan scales then. */
+function boundsOf(
+  environment: string,
+  tenant: Tenant,
+  plan: Plan,
+  { metrics }: ClusterSettings,
+): TaskManagerAutoscalerArgs | undefined {
+  if (metrics === "none") return undefined;
+  const range = { least: plan.taskManagers, most: plan.ceiling };
+  return { environment, tenant: tenant.name, ...range, metric: PRESSURE_METRIC };
 }
 
 /** The tenant's own image, else the platform's of its version, by digest. */

@@ -196,20 +196,9 @@ it("should hold to a NetworkPolicy, and let through what none forbids", async ()
   );
   const call = async () => {
     const address = "http://target.closed.svc.cluster.local/";
-    const args = [
-      "exec",
-      "caller",
-      "-n",
-      "open",
-      "--",
-      "wget",
-      "-q",
-      "-T",
-      "3",
-      "-O",
-      "-",
-      address,
-    ];
+    // Its own option for the time, -T, crashes in Debian's static busybox.
+    const wget = ["timeout", "3", "wget", "-q", "-O", "-", address];
+    const args = ["exec", "caller", "-n", "open", "--", ...wget];
     const { code } = await tryExec(cluster.kubectl, ["--kubeconfig", cluster.kubeconfig, ...args]);
     return code === 0;
   };

@@ -95,7 +95,7 @@ describe("Flink through the service's proxy", () => {
     const properties = (id: string) =>
       [
         "jobmanager.rpc.address: jobmanager",
-        "jobmanager.memory.process.size: 700m",
+        "jobmanager.memory.process.size: 900m",
         "taskmanager.memory.process.size: 800m",
         "taskmanager.memory.managed.size: 32m",
         "taskmanager.numberOfTaskSlots: 2",
@@ -104,7 +104,7 @@ describe("Flink through the service's proxy", () => {
       ].join("\n");
     const process = (app: string) => {
       const env = { FLINK_PROPERTIES: properties("$(POD_NAME)") };
-      return podOf({ app, image, args: [app], env, memoryMiB: 900 });
+      return podOf({ app, image, args: [app], env, memoryMiB: 1000 });
     };
     await service("jobmanager", 8081, {
       ports: [8081, 6123, 6124].map((port) => ({ name: `p${port}`, port })),

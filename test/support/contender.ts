@@ -22,6 +22,8 @@ export class Contender {
     const args = ["--import", "tsx", script, ...given];
     this.child = spawn(process.execPath, args, {
       cwd: PROJECT_DIR,
+      // Not this process' own: jest keeps a copy of what a test sets.
+      env: process.env,
       stdio: ["ignore", "pipe", "inherit"],
     });
     const { stdout } = this.child;

@@ -2,6 +2,8 @@ import { CLUSTER_DOMAIN } from "../layout";
 import { serviceAccount, workload, type KubernetesObject } from "./objects";
 
 const NAME = "coredns";
+/** What NetworkPolicies know the cluster's DNS by, whatever serves it. */
+const APP = "kube-dns";
 const namespace = "kube-system";
 
 const COREFILE = `.:53 {
@@ -34,14 +36,14 @@ export function dns(image: string, address: string): KubernetesObject[] {
       metadata: { name: NAME, namespace },
       data: { Corefile: COREFILE },
     },
-    workload("Deployment", { name: NAME, namespace }, podSpec(image)),
+    workload("Deployment", { name: NAME, namespace, app: APP }, podSpec(image)),
     {
       apiVersion: "v1",
       kind: "Service",
-      metadata: { name: "kube-dns", namespace, labels: { "k8s-app": NAME } },
+      metadata: { name: APP, namespace, labels: { "k8s-app": APP } },
       spec: {
         clusterIP: address,
-        selector: { "k8s-app": NAME },
+        selector: { "k8s-app": APP },
         ports: [
           { name: "dns", port: 53, protocol: "UDP" },
           { name: "dns-tcp", port: 53, protocol: "TCP" },

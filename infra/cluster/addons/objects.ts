@@ -34,13 +34,13 @@ export function serviceAccount(
   ];
 }
 
-/** A Deployment of one pod, or a DaemonSet, whose pods bear the label `k8s-app: <name>`. */
+/** A Deployment of one pod, or a DaemonSet, whose pods bear the label `k8s-app: <app>`. */
 export function workload(
   kind: "Deployment" | "DaemonSet",
-  { name, namespace }: { name: string; namespace: string },
+  { name, namespace, app = name }: { name: string; namespace: string; app?: string },
   podSpec: Record<string, unknown>,
 ): KubernetesObject {
-  const labels = { "k8s-app": name };
+  const labels = { "k8s-app": app };
   return {
     apiVersion: "apps/v1",
     kind,

@@ -1,4 +1,5 @@
 import type * as provider from "@pulumi/pulumi/provider";
+import { imagePushHandler } from "./image-push-handler";
 import { jobHandler } from "./job-handler";
 import { taskManagersHandler } from "./task-managers-handler";
 import { topicHandler } from "./topic-handler";
@@ -18,6 +19,7 @@ export class FlinkProvider implements provider.Provider {
   /** `onStep` is told of every step of a job's restart. */
   constructor(onStep: (step: RestartStep) => Promise<void> | void = () => undefined) {
     this.handlers = {
+      "flink:index:ImagePush": imagePushHandler,
       "flink:index:Job": jobHandler(onStep),
       "flink:index:TaskManagers": taskManagersHandler,
       "flink:index:Topic": topicHandler,

@@ -34,11 +34,6 @@ it("adds a fifth at once, and never takes any away", () => {
   });
 });
 
-it("without a metric it only keeps the bounds", () => {
-  const { metric: _, ...rest } = ARGS;
-  expect(autoscalerSpec(rest)).not.toHaveProperty("metrics");
-});
-
 it("a ceiling below the floor gives way", () => {
   expect(autoscalerSpec({ ...ARGS, least: 4, most: 3 })).toMatchObject({
     minReplicas: 4,

@@ -78,9 +78,9 @@ test("more backlog never lowers it", () => {
 });
 
 test("the autoscaler's step is the source documents' 20 %, rounded up", () => {
-  const [policy] = PRESSURE_BEHAVIOR.scaleUp.policies;
+  const [{ value: percent } = { value: NaN }] = PRESSURE_BEHAVIOR.scaleUp.policies;
   const sizes = Array.from({ length: 1000 }, (_, i) => i + 1);
-  const steps = sizes.map((size) => Math.ceil((size * (100 + policy.value)) / 100));
+  const steps = sizes.map((size) => Math.ceil((size * (100 + percent)) / 100));
   const full = { total: 1, available: 0 };
   expect(steps).toEqual(sizes.map((size) => taskManagersBySlots(size, full)));
 });
