@@ -44,6 +44,11 @@ export interface Actuator {
   update(request: UpdateRequest): Promise<UpdateResult>;
 }
 
+/**
+ * In a cluster a killed update leaves objects as theirs whom nobody knows any more; with other values in them than are
+ * wanted now, they are else refused as somebody else's.
+ */
+const TAKES_OVER = { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
 const LOCKED = /currently locked by|Another update is currently in progress/;
 
 /**
@@ -69,7 +74,7 @@ export class PulumiActuator implements Actuator {
   }
 
   async update({ stack, tenant, text, handed, afterCrash }: UpdateRequest): Promise<UpdateResult> {
-    const workspace = this.workspace(stack);
+    const workspace = this.workspace(stack, afterCrash ? TAKES_OVER : {});
     await writeWithDecision(workspace.stackFile(stack), text, handed);
     if (!this.initialized.has(stack)) await workspace.init(stack);
     this.initialized.add(stack);
@@ -90,8 +95,8 @@ export class PulumiActuator implements Actuator {
     };
   }
 
-  private workspace(stack: string): Environment {
-    return new Environment({ env: this.env, configDir: this.folderOf(stack) });
+  private workspace(stack: string, more: Record<string, string> = {}): Environment {
+    return new Environment({ env: { ...this.env, ...more }, configDir: this.folderOf(stack) });
   }
 }
 

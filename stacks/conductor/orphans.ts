@@ -4,7 +4,7 @@ import type { StateResource } from "../driver/environment";
 
 /**
  * In a cluster nothing has to be removed: what a killed update made and could not write down, the next one takes over,
- * since it applies what should be there whether or not it is there.
+ * since it applies what should be there whether or not it is there, and whoever made it.
  */
 export async function leaveOrphans(): Promise<void> {}
 

@@ -20,6 +20,7 @@ const say = (event) => console.log(JSON.stringify({ timestamp: 1, ...event }));
 const outputs = JSON.parse(read("outputs"));
 if (args[0] === "up") {
   fs.appendFileSync(path.join(folder, "ups"), JSON.stringify(args) + "\\n");
+  fs.appendFileSync(path.join(folder, "force"), (process.env.PULUMI_K8S_ENABLE_PATCH_FORCE ?? "no") + "\\n");
   fs.copyFileSync(args[args.indexOf("--config-file") + 1], path.join(folder, "config"));
   if (how === "killed") process.kill(process.pid, "SIGKILL");
   if (how === "well") {
@@ -169,6 +170,9 @@ describe("an update", () => {
     expect([ok, fs.existsSync(file("bin", "docker-calls"))]).toEqual([true, false]);
     const [up] = said("ups").map((line) => JSON.parse(line) as string[]);
     expect(up).toContain("--refresh");
+    // What was left is nobody's; what others own in peace stays theirs.
+    await inCluster.update(request);
+    expect(said("force")).toEqual(["true", "no"]);
   });
 
   test("that is killed says by what", async () => {
