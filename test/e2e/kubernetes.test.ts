@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { ensureCluster, type Cluster } from "../../infra/cluster/cluster";
 import { ensureToolbox } from "../../infra/cluster/images";
 import { kubectl } from "../../infra/cluster/kubectl";
@@ -5,6 +6,7 @@ import { ensurePrograms } from "../../infra/cluster/programs";
 import { tryExec } from "../../infra/exec";
 import { prepareImages } from "../../infra/images/prepare";
 import { buildJobs } from "../../infra/jobs/build";
+import { compareAccess, FLINK_ACCESS, type AccessRule } from "../../policies/kubernetes/access";
 import { podHealth } from "../../stacks/driver/cleanup";
 import { instantFor, ScratchEnvironment } from "../../stacks/driver/scratch-environment";
 import { awaitOneRunningJob, inspectCluster } from "../../stacks/driver/tenant-probe";
@@ -151,6 +153,50 @@ it("a tenant's JobManager is reached by nobody of another tenant", async () => {
   // It calls well: what is open to all is reached.
   expect(await call(stranger, "kube-dns.kube-system", 53)).toBe(0);
   await k("delete", "namespace", stranger, "--wait=false");
+});
+
+/** What Kubernetes lets everybody do who is known. */
+const EVERYBODY: AccessRule[] = [
+  {
+    apiGroups: ["authorization.k8s.io"],
+    resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+    verbs: ["create"],
+  },
+  { apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"], verbs: ["create"] },
+];
+
+const reviewSchema = z.object({
+  status: z.object({
+    resourceRules: z.array(
+      z.object({
+        apiGroups: z.array(z.string()),
+        resources: z.array(z.string()),
+        resourceNames: z.array(z.string()).optional(),
+        verbs: z.array(z.string()),
+      }),
+    ),
+  }),
+});
+
+/** As `kubectl auth can-i --list` tells it. */
+async function rightsOf(account: string, namespace: string): Promise<AccessRule[]> {
+  const [apiVersion, kind] = ["authorization.k8s.io/v1", "SelfSubjectRulesReview"];
+  const input = JSON.stringify({ apiVersion, kind, spec: { namespace } });
+  const path = `/apis/${apiVersion}/selfsubjectrulesreviews`;
+  const as = `--as=system:serviceaccount:${namespace}:${account}`;
+  const answer = await kubectl(cluster, ["create", "--raw", path, "-f", "-", as], { input });
+  return reviewSchema.parse(JSON.parse(answer)).status.resourceRules;
+}
+
+it("its service accounts may do exactly what is listed, and nothing else", async () => {
+  const flink = await rightsOf("flink", namespaceOf("acme"));
+  expect(compareAccess([...EVERYBODY, ...FLINK_ACCESS], flink)).toEqual([]);
+  const nobody = await rightsOf("default", namespaceOf("acme"));
+  expect(compareAccess(EVERYBODY, nobody)).toEqual([]);
+  const prometheus = await rightsOf("prometheus", namespaceOf());
+  const pods = { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] };
+  expect(compareAccess([...EVERYBODY, pods], prometheus)).toEqual([]);
+  expect(compareAccess(EVERYBODY, flink)).toContain("delete configmaps is too much");
 });
 
 it("loses nothing and counts nothing twice when a TaskManager is killed; without exactly-once it does", async () => {
