@@ -101,44 +101,49 @@ export function readSiblings(projectDir: string, stack: string, platform: string
   });
 }
 
-/** No two tenants of a platform share a name or a host port. */
-export function siblingProblems(parts: PartialTenant, siblings: readonly Sibling[]): Problem[] {
+/** No two tenants of a platform share a name nor, on Docker, a host port. */
+export function siblingProblems(
+  parts: PartialTenant,
+  siblings: readonly Sibling[],
+  target: "docker" | "kubernetes" = "docker",
+): Problem[] {
+  return siblings.flatMap((other) => [
+    ...(other.name === parts.name ? [sameName(other)] : []),
+    ...(target === "docker" ? portProblems(parts, other) : []),
+  ]);
+}
+
+function sameName({ stack, name }: Sibling): Problem {
+  const fault = `stack ${stack} already has a tenant of this name on the same platform`;
+  return { path: "name", value: name, fault, fix: "give this tenant another name" };
+}
+
+function portProblems(parts: PartialTenant, other: Sibling): Problem[] {
   const ports = parts.taskManager?.dataPorts;
-  return siblings.flatMap((other) => {
-    const problems: Problem[] = [];
-    if (other.name === parts.name) {
-      const fault = `stack ${other.stack} already has a tenant of this name on the same platform`;
-      problems.push({
-        path: "name",
-        value: parts.name,
-        fault,
-        fix: "give this tenant another name",
-      });
-    }
-    if (other.restPort === parts.jobManager?.restPort) {
-      const fault = `stack ${other.stack} publishes its JobManager on the same port`;
-      problems.push({
-        path: "jobManager.restPort",
-        value: other.restPort,
-        fault,
-        fix: "give another port",
-      });
-    }
-    if (
-      ports &&
-      other.dataPorts &&
-      ports.from <= other.dataPorts.to &&
-      other.dataPorts.from <= ports.to
-    ) {
-      const fault = `the range overlaps ${other.dataPorts.from}-${other.dataPorts.to} of stack ${other.stack}`;
-      const value = `${ports.from}-${ports.to}`;
-      problems.push({
-        path: "taskManager.dataPorts",
-        value,
-        fault,
-        fix: "give a range of its own",
-      });
-    }
-    return problems;
-  });
+  const problems: Problem[] = [];
+  if (other.restPort === parts.jobManager?.restPort) {
+    const fault = `stack ${other.stack} publishes its JobManager on the same port`;
+    problems.push({
+      path: "jobManager.restPort",
+      value: other.restPort,
+      fault,
+      fix: "give another port",
+    });
+  }
+  if (
+    ports &&
+    other.dataPorts &&
+    ports.from <= other.dataPorts.to &&
+    other.dataPorts.from <= ports.to
+  ) {
+    const fault = `the range overlaps ${other.dataPorts.from}-${other.dataPorts.to} of stack ${other.stack}`;
+    const value = `${ports.from}-${ports.to}`;
+    problems.push({
+      path: "taskManager.dataPorts",
+      value,
+      fault,
+      fix: "give a range of its own",
+    });
+  }
+  return problems;
 }

@@ -14,16 +14,19 @@ import { observedOf, type LastUpdate } from "./handed";
 import { resolveJar } from "./jars";
 import { kubernetesCluster } from "./kubernetes/tenant";
 
-/**
- * A tenant's cluster, topics and jobs as its plan has them at `now`.
- *
- * @param hashOf what tells jars apart
- */
+export interface BuildOptions {
+  /** Tells jars apart. @default by their content */
+  hashOf?: (jar: string) => Promise<string>;
+  /** What was read of the platform's stack. @default it is read */
+  platform?: Promise<PlatformOutputs>;
+}
+
+/** A tenant's cluster, topics and jobs as its plan has them at `now`. */
 export async function buildTenant(
   { platform: platformStack, tenant, now, handed }: TenantConfig,
-  hashOf: (jar: string) => Promise<string> = sha256,
+  { hashOf = sha256, platform: read = readPlatform(platformStack) }: BuildOptions = {},
 ) {
-  const platform = await readPlatform(platformStack);
+  const platform = await read;
   const last = await lastUpdate();
   const plan = planFor(tenant, now, observedOf(last, handed));
   const cluster = await TARGETS[platform.target](platform, tenant, plan);
@@ -78,7 +81,8 @@ function outputs(
   };
 }
 
-async function readPlatform(stack: string): Promise<PlatformOutputs> {
+/** Reads the platform's stack, which a program may do once. */
+export async function readPlatform(stack: string): Promise<PlatformOutputs> {
   const qualified = stack.includes("/")
     ? stack
     : `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;

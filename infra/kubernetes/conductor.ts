@@ -187,7 +187,7 @@ function container(args: ConductorArgs): types.input.core.v1.Container {
       { name: "stacks", mountPath: STACKS_FOLDER, readOnly: true },
       { name: "state", mountPath: STATE_FOLDER },
     ],
-    startupProbe: { ...check("/healthz"), periodSeconds: 2, failureThreshold: 60 },
+    startupProbe: { ...check("/healthz"), periodSeconds: 2, failureThreshold: 150 },
     livenessProbe: { ...check("/healthz"), periodSeconds: 30, failureThreshold: 3 },
     readinessProbe: { ...check("/readyz"), periodSeconds: 5, failureThreshold: 3 },
   };

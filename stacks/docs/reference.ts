@@ -9,14 +9,18 @@ const BLOCKS: Readonly<Record<string, z.ZodType>> = {
   platform: platformSchema,
 };
 
-/** A block's table in Markdown, its columns padded as prettier does it. */
+/** A block's table. */
 export function settingsTable(schema: z.ZodType): string {
   const rows = settingsOf(schema).map((s) => [`\`${s.path}\``, s.meaning, s.type, s.default]);
-  const head = ["Setting", "Meaning", "Type and limits", "Default"];
+  return markdownTable(["Setting", "Meaning", "Type and limits", "Default"], rows);
+}
+
+/** A table in Markdown, its columns padded as prettier does it. */
+export function markdownTable(head: readonly string[], rows: readonly string[][]): string {
   const widths = head.map((title, i) =>
     Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)),
   );
-  const line = (cells: string[]) =>
+  const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
@@ -36,7 +40,8 @@ function withoutSalt(file: string): string {
   return file.replace(/^encryptionsalt:.*\n?/m, "");
 }
 
-function replaceBetween(page: string, name: string, content: string): string {
+/** Puts content between the markers of its name. Throws where the page has none. */
+export function replaceBetween(page: string, name: string, content: string): string {
   const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`the page has no markers ${begin} and ${end}`);

@@ -114,7 +114,7 @@ async function recordTenant(
   const outputs = shared.result as Record<string, unknown>;
   const recording = await recordProgram(
     // Which jar it is changes no object of a cluster.
-    () => buildTenant(tenant, async () => ""),
+    () => buildTenant(tenant, { hashOf: async () => "" }),
     // What ran before is not known: it goes by the clock alone.
     { stack, config, outputsOf: (of) => (of.endsWith(`/${stack}`) ? {} : outputs) },
   );

@@ -105,4 +105,27 @@ test("without a Docker engine the config's own problems are told, and else that 
   const wrong = files.config(files.changed({ "otherwise.floor": 0 }));
   await expect(loadStack(wrong, options)).rejects.toThrow("otherwise.floor (given: 0)");
   await expect(loadStack(files.config(), options)).rejects.toThrow("No Docker engine answers.");
+  // A platform that can't be asked may be one on Docker.
+  const targetOf = () => Promise.reject(new Error("no stack named dev"));
+  const unknown = loadStack(files.config(), { ...options, targetOf });
+  await expect(unknown).rejects.toThrow("No Docker engine answers.");
+});
+
+test("in a cluster no Docker engine is asked, and host ports are free", async () => {
+  files.addStack("dev-other", {
+    "flinktide:platform": "dev",
+    "flinktide:tenant": { name: "other", jobManager: { restPort: 8081 } },
+  });
+  const options = { projectDir: files.folder, stack: "dev-acme", clock: () => new Date(0) };
+  const asked: string[] = [];
+  const config = await loadStack(files.config(), {
+    ...options,
+    hostCapacity: () => Promise.reject(new UserError("No Docker engine answers.")),
+    targetOf: async (platform) => (asked.push(platform) > 0 ? "kubernetes" : "docker"),
+  });
+  expect([config.role, asked]).toEqual(["tenant", ["dev"]]);
+  const hostCapacity = async () => ({ cores: 2, memoryMiB: 8192 });
+  await expect(loadStack(files.config(), { ...options, hostCapacity })).rejects.toThrow(
+    "jobManager.restPort",
+  );
 });

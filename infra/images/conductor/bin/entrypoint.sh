@@ -9,8 +9,11 @@ cd /opt/flinktide
 # The image for clusters has a cache in it, which is read only, and Pulumi writes beside its plugins.
 if [ -z "${FLINKTIDE_CACHE:-}" ] && [ -d /opt/flinktide-cache ]; then
   export FLINKTIDE_CACHE=/tmp/flinktide-cache
-  rm -rf "$FLINKTIDE_CACHE"
-  cp -rs /opt/flinktide-cache "$FLINKTIDE_CACHE"
+  # A command beside the running conductor finds it there.
+  if [ ! -d "$FLINKTIDE_CACHE" ]; then
+    cp -rs /opt/flinktide-cache "$FLINKTIDE_CACHE.$$"
+    mv -T "$FLINKTIDE_CACHE.$$" "$FLINKTIDE_CACHE"
+  fi
 fi
 case "${1:-}" in
   "" | -*) set -- --env "$CONDUCTOR_ENV" "$@" ;;

@@ -1,0 +1,45 @@
+import {
+  CONDUCTOR_TENANT_ACCESS,
+  conductorPlatformAccess,
+  FLINK_ACCESS,
+  type AccessRule,
+} from "../../policies/kubernetes/access";
+import { platformFlows, tenantFlows, type Flow } from "../../policies/kubernetes/flows";
+import { CONDUCTOR_NAMES } from "../../infra/kubernetes/names";
+import { markdownTable, replaceBetween } from "./reference";
+
+const API = { apiServerPort: 6443 };
+
+/** docs/kubernetes.md with what it takes from the policies, made anew between its markers. */
+export function renderKubernetesPage(page: string): string {
+  const { lease, stacks } = CONDUCTOR_NAMES;
+  const shared = conductorPlatformAccess({ lease, stacks, headroom: "headroom" });
+  const parts = [
+    ["flows", flowsTable([...tenantFlows(API), ...platformFlows(API)])],
+    ["rights-flink", rightsTable(FLINK_ACCESS)],
+    ["rights-conductor", rightsTable(CONDUCTOR_TENANT_ACCESS)],
+    ["rights-conductor-platform", rightsTable(shared)],
+  ] as const;
+  return parts.reduce((text, [name, content]) => replaceBetween(text, name, content), page);
+}
+
+function flowsTable(flows: readonly Flow[]): string {
+  const rows = flows.map(({ from, to, port, protocol, why }) => [
+    from,
+    to,
+    `${port}/${protocol}`,
+    why,
+  ]);
+  return markdownTable(["from", "to", "port", "for"], rows);
+}
+
+function rightsTable(rules: readonly AccessRule[]): string {
+  const rows = rules.map(({ apiGroups: [group = ""], resources, resourceNames, verbs }) => [
+    resources
+      .map((resource) => `\`${group === "" ? resource : `${resource}.${group}`}\``)
+      .join(", "),
+    resourceNames?.map((name) => `\`${name}\``).join(", ") ?? "all",
+    verbs.join(", "),
+  ]);
+  return markdownTable(["what", "which", "may"], rows);
+}
