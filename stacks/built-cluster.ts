@@ -24,6 +24,8 @@ export interface BuiltCluster {
   identity: pulumi.Input<string>;
   /** What must be there before the jobs change. */
   before: pulumi.Resource[];
+  /** Whether the jobs' protection must be lifted before they can be removed. */
+  protectJobs: boolean;
   /** Makes what must not change before the jobs have: TaskManagers leave when nothing needs them. */
   after: (jobs: pulumi.Resource[]) => void;
 }

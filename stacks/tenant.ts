@@ -41,7 +41,8 @@ export async function buildTenant(
       ...{ jar, jarSha256: await hashOf(jar) },
       ...jobArgs(spec, tenant, plan, platform, cluster),
     };
-    jobs[spec.name] = new Job(spec.name, args, { dependsOn: [...cluster.before, ...topics] });
+    const dependsOn = [...cluster.before, ...topics];
+    jobs[spec.name] = new Job(spec.name, args, { dependsOn, protect: cluster.protectJobs });
   }
   cluster.after(Object.values(jobs));
   const fence = handed?.fence ?? last.fence;

@@ -94,7 +94,8 @@ function createStorage(
   return new k8s.core.v1.PersistentVolumeClaim(
     `${name}-state`,
     transform(args.transform?.storage, claim),
-    { parent },
+    // What a job leaves when it is removed, its savepoint, is on it.
+    { parent, retainOnDelete: true },
   );
 }
 

@@ -60,7 +60,8 @@ export class IsolatedNamespace extends pulumi.ComponentResource {
     return new k8s.core.v1.Namespace(
       `${name}-namespace`,
       transform(args.transform?.namespace, { metadata }),
-      { parent: this },
+      // With a tenant's namespace its volume would go, and the savepoints on it.
+      { parent: this, retainOnDelete: args.tenant !== undefined },
     );
   }
 

@@ -6,20 +6,25 @@ import { stateDir } from "../../infra/toolchain/paths";
 import { ensureToolchain } from "../../infra/toolchain/toolchain";
 import { conductorPaths } from "../conductor/paths";
 import { requireNoConductor } from "../conductor/running";
-import { removeByLabel, removeJournals } from "../driver/cleanup";
+import { broughtCluster, removeCluster } from "../../infra/cluster/cluster";
+import { clusterLayout } from "../../infra/cluster/layout";
+import { removeByLabel, removeJournals, removeFromCluster } from "../driver/cleanup";
 import { Environment } from "../driver/environment";
 import { breakLock } from "../driver/pulumi-lock";
 
 const HELP = `Usage: npm run down
 
-Removes the environment dev: its stacks, containers, network, volumes, state, and what the conductor
-kept of it. A conductor that runs is to be ended first. Images and the tools that were downloaded
-or built stay in the cache.
+Removes what the demo made. The environment dev: its stacks, containers, network, volumes, state, and
+what the conductor kept of it. The environment kube, where there is one: its stacks and namespaces,
+and the cluster, if it was made on this machine. A conductor that runs is to be ended first. Images
+and the tools that were downloaded or built stay in the cache.
 
   --help   this text
 `;
 
 const PLATFORM = "dev";
+
+const KUBERNETES = "kube";
 
 async function main(): Promise<number> {
   if (readOptions(HELP, {}) === undefined) return 0;
@@ -28,24 +33,45 @@ async function main(): Promise<number> {
   Object.assign(process.env, env);
   await ensureDocker();
   const environment = new Environment({ env, configDir: stateDir("demo") });
-  const stacks = (await environment.stacks()).filter(
-    (s) => s === PLATFORM || s.startsWith(`${PLATFORM}-`),
-  );
-  const tenants = stacks.filter((stack) => stack !== PLATFORM);
-  for (const stack of [...tenants, ...stacks.filter((stack) => stack === PLATFORM)]) {
-    await breakLock(env.PULUMI_BACKEND_URL ?? "", stack);
+  await removeStacks(environment, PLATFORM, env.PULUMI_BACKEND_URL ?? "");
+  await step("removing what is left", () => removeByLabel(PLATFORM));
+  removeJournals(PLATFORM);
+  fs.rmSync(conductorPaths(PLATFORM).folder, { recursive: true, force: true });
+  await removeFromKubernetes(environment);
+  fs.rmSync(stateDir("demo"), { recursive: true, force: true });
+  say("Nothing of the demo is left.");
+  return 0;
+}
+
+async function stacksOf(environment: Environment, platform: string): Promise<string[]> {
+  const all = await environment.stacks();
+  const tenants = all.filter((stack) => stack.startsWith(`${platform}-`));
+  return [...tenants, ...all.filter((stack) => stack === platform)];
+}
+
+async function removeStacks(
+  environment: Environment,
+  platform: string,
+  backendUrl: string,
+): Promise<void> {
+  for (const stack of await stacksOf(environment, platform)) {
+    await breakLock(backendUrl, stack);
     environment.copyStackFile(stack);
     const gone = await step(`removing ${stack}`, () => environment.destroy(stack));
     if (!gone.ok)
       say(`   ${stack} did not go by itself (${gone.errors.join("; ")}); removing its containers`);
     await environment.remove(stack);
   }
-  await step("removing what is left", () => removeByLabel(PLATFORM));
-  removeJournals(PLATFORM);
-  fs.rmSync(conductorPaths(PLATFORM).folder, { recursive: true, force: true });
-  fs.rmSync(stateDir("demo"), { recursive: true, force: true });
-  say("Nothing of the environment dev is left.");
-  return 0;
+}
+
+/** With its namespaces all goes that the stacks know of; a cluster made here goes as a whole. */
+async function removeFromKubernetes(environment: Environment): Promise<void> {
+  const own = clusterLayout().kubeconfig;
+  const stacks = await stacksOf(environment, KUBERNETES);
+  if (stacks.length > 0 && broughtCluster(own) !== undefined)
+    await step(`removing ${KUBERNETES}`, () => removeFromCluster(KUBERNETES));
+  for (const stack of stacks) await environment.remove(stack);
+  if (fs.existsSync(own)) await removeCluster();
 }
 
 if (require.main === module) runMain(main);

@@ -28,6 +28,7 @@ export const dockerCluster: BuildCluster = async (platform, tenant, plan) => {
     }),
     identity: cluster.jobManager.id,
     before: [cluster],
+    protectJobs: false,
     after: () => undefined,
   };
 };

@@ -27,10 +27,19 @@ const namespacesSchema = z.object({
 });
 const NAMESPACE_GONE_MS = 180_000;
 
-/** Removes the namespaces of an environment with all that is in them, whatever Pulumi knows of them. */
-export async function removeNamespaces(environment: string): Promise<void> {
+/** What an environment has outside its namespaces. */
+const CLUSTER_WIDE = [
+  "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+  "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+  "/apis/scheduling.k8s.io/v1/priorityclasses",
+];
+
+/** Removes an environment from its cluster: its namespaces with all that is in them, whatever Pulumi knows of them. */
+export async function removeFromCluster(environment: string): Promise<void> {
   const api = await kubernetesApi();
   const query = { labelSelector: `${ENVIRONMENT_LABEL}=${environment}` };
+  for (const each of CLUSTER_WIDE)
+    await api.request({ method: "DELETE", path: each, query }, z.unknown());
   const path = "/api/v1/namespaces";
   const list = async () =>
     (await api.request({ method: "GET", path, query }, namespacesSchema)).items;

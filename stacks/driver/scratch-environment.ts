@@ -8,7 +8,7 @@ import { jobTargetSchema, type JobTarget } from "../../infra/flink/job-target";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { ensureToolchain, folderBackend } from "../../infra/toolchain/toolchain";
 import type { TenantInput } from "../../policies/tenant";
-import { removeByLabel, removeNamespaces } from "./cleanup";
+import { removeByLabel, removeFromCluster } from "./cleanup";
 import { onSmallCluster } from "./small-cluster";
 import { Environment, type Update, type UpdateOptions } from "./environment";
 import { breakLock, type StaleLock } from "./pulumi-lock";
@@ -271,7 +271,7 @@ async function removeAll(name: string, folder: string): Promise<void> {
   const kubeconfig = fs.readFileSync(noted, "utf8");
   if (!fs.existsSync(kubeconfig)) return;
   process.env.KUBECONFIG = kubeconfig;
-  await removeNamespaces(name);
+  await removeFromCluster(name);
 }
 
 function readPid(folder: string): string {

@@ -139,6 +139,10 @@ export const kubernetesSchema = z.strictObject({
     .max(1, complaint("it is more than the limit", "give at most 1"))
     .default(1)
     .describe("Part of each CPU limit that is set aside on a node"),
+  protectJobs: z
+    .boolean()
+    .default(true)
+    .describe("Whether a tenant's jobs can only be removed after their protection was lifted"),
   metrics: z
     .enum(["prometheus-adapter", "keda", "none"])
     .default("none")

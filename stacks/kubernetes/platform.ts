@@ -111,14 +111,14 @@ function isolate(environment: string, apiServer: ApiServer, { conductor }: Kuber
 
 /** What a tenant's stack needs to know of the cluster. */
 function clusterSettings(
-  { storage, cpuRequestShare, metrics, tenantLimit, conductor }: KubernetesSettings,
+  { storage, cpuRequestShare, protectJobs, metrics, tenantLimit, conductor }: KubernetesSettings,
   apiServer: ApiServer,
 ): ClusterSettings {
   const { className, accessMode, tenant: sizeGiB } = storage;
   const { addresses, port } = apiServer;
   return {
     storage: { sizeGiB, ...(className === undefined ? {} : { className }) },
-    ...{ accessMode, cpuRequestShare, metrics },
+    ...{ accessMode, cpuRequestShare, protectJobs, metrics },
     apiServer: { addresses: [...addresses], port },
     limit: tenantLimit,
     conductor: conductor.enabled,

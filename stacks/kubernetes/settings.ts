@@ -6,6 +6,7 @@ export const clusterSettingsSchema = z.strictObject({
   storage: z.strictObject({ sizeGiB: z.int().positive(), className: z.string().optional() }),
   accessMode: z.enum(["ReadWriteMany", "ReadWriteOnce"]),
   cpuRequestShare: z.number().positive(),
+  protectJobs: z.boolean(),
   metrics: z.enum(["prometheus-adapter", "keda", "none"]),
   /** As the platform's last update found it. */
   apiServer: apiServerSchema,

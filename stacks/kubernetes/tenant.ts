@@ -49,6 +49,7 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
       taskManagers: { atLeast: taskManagers },
     }),
     identity: cluster.jobManager.metadata.uid,
+    protectJobs: settings.protectJobs,
     before: scaler === undefined ? [cluster] : [cluster, scaler],
     after: (jobs) => {
       if (shrinks) lower(bounds, count, [cluster, ...jobs]);

@@ -11,6 +11,7 @@ export const DIGEST = `sha256:${"0".repeat(64)}`;
 export function prodPlatform(settings: object = {}): object {
   const kubernetes = {
     registry: "registry.example.com/team",
+    metrics: "prometheus-adapter",
     apiServer: { addresses: ["10.99.0.2"] },
     ...settings,
   };

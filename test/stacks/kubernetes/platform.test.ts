@@ -63,7 +63,13 @@ it("tells its tenants what they need, and where the API server is", async () => 
   const { cluster } = result as { cluster: unknown };
   expect(clusterSettingsSchema.parse(cluster)).toEqual({
     storage: { sizeGiB: 10 },
-    ...{ accessMode: "ReadWriteMany", cpuRequestShare: 0.5, metrics: "none", conductor: false },
+    ...{
+      accessMode: "ReadWriteMany",
+      cpuRequestShare: 0.5,
+      metrics: "prometheus-adapter",
+      conductor: false,
+    },
+    protectJobs: true,
     apiServer: { addresses: ["10.99.0.2"], port: 6443 },
     limit: { pods: 50 },
   });

@@ -35,6 +35,7 @@ const PLATFORM = {
   cluster: {
     storage: { sizeGiB: 10 },
     ...{ accessMode: "ReadWriteMany", cpuRequestShare: 0.5, metrics: "prometheus-adapter" },
+    protectJobs: true,
     apiServer: { addresses: ["10.99.0.2"], port: 6443 },
     limit: {},
     conductor: false,
