@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../errors";
+import { dismissOthers } from "./leave";
+import type { FlinkRestClient } from "./rest-client";
 import { exec, ExecError, tryExec, type ExecResult } from "../exec";
 
 /** A completed checkpoint or savepoint as it lies on the cluster's storage. */
@@ -31,8 +33,11 @@ export interface ClusterHost {
   startTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<void>;
   /** Those that should be there and are not registered, each with what is known of it; for people. */
   missingTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<string[]>;
-  /** Asks a TaskManager to leave for good, at once or, where a controller owns their number, with the next that go. */
-  stopTaskManager(id: string): Promise<void>;
+  /**
+   * Lets the TaskManagers go that are not to stay, for good. None goes on which anything runs: what runs there may
+   * leave for `patienceMs`.
+   */
+  dismiss(client: FlinkRestClient, staying: Staying, patienceMs: number): Promise<void>;
   /**
    * Starts a TaskManager anew, whatever it does: also one that is frozen, paused or not running. Its tasks are lost.
    * Throws MissingTaskManagerError where there is none to restart and nothing makes another.
@@ -75,6 +80,10 @@ export class DockerClusterHost implements ClusterHost {
 
   async missingTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<string[]> {
     return awayOf(staying, registered);
+  }
+
+  dismiss(client: FlinkRestClient, staying: Staying, patienceMs: number): Promise<void> {
+    return dismissOthers(client, staying, patienceMs, (id) => this.stopTaskManager(id));
   }
 
   async stopTaskManager(id: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { say } from "../progress";
+import type { Staying } from "./cluster-host";
 import type { FlinkRestClient } from "./rest-client";
 import { waitFor } from "./wait";
 
@@ -56,4 +57,26 @@ async function unused(client: FlinkRestClient, remover: Remover): Promise<string
   const known = new Set(registered.map(({ id }) => id));
   const idle = registered.filter((t) => t.freeSlots === t.slotsNumber).map(({ id }) => id);
   return [...pods.filter((pod) => !known.has(pod)), ...idle.filter((id) => pods.includes(id))];
+}
+
+/**
+ * Has the TaskManagers stopped that are not among those that stay, all at once and only while nothing runs on any of
+ * them. Waits `patienceMs` for that, and as long again for them to sign off.
+ */
+export async function dismissOthers(
+  client: FlinkRestClient,
+  staying: Staying,
+  patienceMs: number,
+  stop: (id: string) => Promise<void>,
+): Promise<void> {
+  if ("atLeast" in staying) return;
+  const leaving = async () =>
+    (await client.taskManagers()).filter(({ id }) => !staying.includes(id));
+  const idle = await waitFor(async () => {
+    const left = await leaving();
+    return left.every((t) => t.freeSlots === t.slotsNumber) ? left : undefined;
+  }, patienceMs);
+  if (idle === undefined || idle.length === 0) return;
+  for (const { id } of idle) void stop(id).catch(() => undefined);
+  await waitFor(async () => (await leaving()).length === 0 || undefined, patienceMs);
 }

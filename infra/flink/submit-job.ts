@@ -2,13 +2,11 @@ import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import { UserError } from "../errors";
 import { isDeepStrictEqual } from "node:util";
-import { stays } from "./cluster-host";
 import { slotsNeeded, type JobTarget } from "./job-target";
 import type { Journal, RunningSpec, Submission } from "./journal";
 import { FlinkRestError } from "./rest-client";
 import { awaitRunning, markStopped, newest, save, type RestartRun } from "./restart-run";
 import { awaitSlots } from "./slots";
-import { waitFor } from "./wait";
 
 /** Flink's refusal of an id that it has seen before, also of a job that ended so long ago that it lists it no more. */
 const DUPLICATE = /already been submitted/;
@@ -163,15 +161,6 @@ async function submit(
  * Waits for other jobs to get off them; where that takes too long, they stay and the caller finds the job on them.
  */
 async function drain(run: RestartRun): Promise<void> {
-  const leaving = async () =>
-    (await run.client.taskManagers()).filter((t) => !stays(t.id, run.target.taskManagers));
-  const idle = await waitFor(async () => {
-    const left = await leaving();
-    return left.every((t) => t.freeSlots === t.slotsNumber) ? left : undefined;
-  }, run.limits.drainMs);
-  if (idle !== undefined && idle.length > 0) {
-    for (const { id } of idle) void run.host.stopTaskManager(id).catch(() => undefined);
-    await waitFor(async () => (await leaving()).length === 0 || undefined, run.limits.drainMs);
-  }
+  await run.host.dismiss(run.client, run.target.taskManagers, run.limits.drainMs);
   await run.onStep("drained");
 }

@@ -7,10 +7,13 @@ import {
   type SnapshotFile,
   type Staying,
 } from "../flink/cluster-host";
+import { leaveIdle } from "../flink/leave";
+import type { FlinkRestClient } from "../flink/rest-client";
 import { kubernetesApi, type KubernetesApi } from "./api";
 import { FLINK_NAMES, selectorOf, type AppName } from "./names";
 import { podExec } from "./pod-exec";
-import { deletePod, leavesFirst, livePods, type Pod } from "./pods";
+import { TaskManagerCount } from "./task-manager-count";
+import { deletePod, livePods, type Pod } from "./pods";
 
 /** Nothing that a TaskManager does which is frozen, or of a lost JobManager, is worth waiting for. */
 const RESTART_GRACE_SECONDS = 1;
@@ -45,9 +48,11 @@ export class KubernetesClusterHost implements ClusterHost {
     return notMade > 0 ? [...away, `${notMade} that Kubernetes has not made (yet)`] : away;
   }
 
-  /** It is not deleted, since its Deployment would make another: it goes first once fewer are wanted. */
-  async stopTaskManager(id: string): Promise<void> {
-    await leavesFirst(await this.api(), this.namespace, id);
+  /** A Deployment keeps their number: it is lowered by those on which nothing runs. */
+  async dismiss(client: FlinkRestClient, staying: Staying, patienceMs: number): Promise<void> {
+    if (!("atLeast" in staying)) return;
+    const count = new TaskManagerCount(await this.api(), this.namespace);
+    await leaveIdle(client, count, staying.atLeast, patienceMs);
   }
 
   /** Another one takes its place, under another id; where it is gone, it has done so already. */

@@ -1,3 +1,5 @@
+import { dismissOthers } from "../../infra/flink/leave";
+import type { FlinkRestClient } from "../../infra/flink/rest-client";
 import type { ClusterHost, SnapshotFile, Staying } from "../../infra/flink/cluster-host";
 import { TERMINAL_STATES } from "../../infra/flink/job-states";
 import type { JobState } from "../../infra/flink/rest-schema";
@@ -154,6 +156,10 @@ export class FakeCluster implements ClusterHost {
   async missingTaskManagers(staying: Staying, registered: ReadonlySet<string>): Promise<string[]> {
     const known = "atLeast" in staying ? [...this.taskManagers.keys()] : staying;
     return known.filter((id) => !registered.has(id));
+  }
+
+  dismiss(client: FlinkRestClient, staying: Staying, patienceMs: number): Promise<void> {
+    return dismissOthers(client, staying, patienceMs, (id) => this.stopTaskManager(id));
   }
 
   async stopTaskManager(id: string): Promise<void> {

@@ -6,7 +6,7 @@ function storage(files: SnapshotFile[]) {
   const asked: string[][] = [];
   const host = {
     startTaskManager: async () => undefined,
-    stopTaskManager: async () => undefined,
+    dismiss: async () => undefined,
     snapshots: async (folders: readonly string[]) => {
       asked.push([...folders]);
       return files;

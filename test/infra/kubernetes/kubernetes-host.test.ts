@@ -69,18 +69,6 @@ it("names those that are missing, with why as far as Kubernetes tells", async ()
   expect(await host.missingTaskManagers({ atLeast: 4 }, new Set(["a", "b", "c", "d"]))).toEqual([]);
 });
 
-it("one that is to leave goes first when fewer are wanted, and is not deleted", async () => {
-  pod("taskmanager", "a", running(1));
-  await host.stopTaskManager("a");
-  expect(server.calls).toMatchObject([
-    {
-      ...{ method: "PATCH", path: `${PODS}/a` },
-      body: { metadata: { annotations: { "controller.kubernetes.io/pod-deletion-cost": "-100" } } },
-    },
-  ]);
-  await host.stopTaskManager("gone");
-});
-
 it("one that is started anew is deleted; where it is gone, another has its place", async () => {
   pod("taskmanager", "a", running(1));
   await host.restartTaskManager("a");
