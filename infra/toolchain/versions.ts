@@ -11,6 +11,8 @@ export const VERSIONS = Object.freeze({
   /** Supported Flink releases, the default first. */
   flink: Object.freeze(["1.14.6", "1.20.3"] as const),
   kafka: "3.9.1",
+  /** Of the collector; its connectors and engine run on Java 17, its own shell only on 21. */
+  debezium: "3.0.8.Final",
   /** What the Debian release below ships; a part of the image's name. */
   prometheus: "2.42",
   /** Java feature release in the images and for building the jobs. */
