@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { Collector } from "../infra/docker/collector";
 import { engineCapacity } from "../infra/docker/engine";
 import { clusterNames } from "../infra/docker/cluster-names";
 import { FlinkCluster } from "../infra/docker/flink-cluster";
@@ -42,6 +43,12 @@ export async function buildTenant({ platform: platformStack, tenant, now, handed
     ({ name, partitions }) =>
       new Topic(name, { bootstrapServers: platform.kafkaOnHost, name, partitions }),
   );
+  for (const collector of tenant.collectors) {
+    const shared = { environment: platform.environment, tenant: tenant.name };
+    const { network, kafka } = platform;
+    const args = { ...shared, network, kafka, collector };
+    new Collector(`collector-${collector.name}`, args, { dependsOn: topics });
+  }
   const jobs: Record<string, { jobId: pulumi.Output<string>; parallelism: pulumi.Output<number> }> =
     {};
   for (const spec of tenant.jobs) {
