@@ -116,8 +116,9 @@ export class ScratchEnvironment {
     return block;
   }
 
-  writeTenant(block: TenantInput): void {
-    const config = { role: "tenant", platform: this.name, tenant: block };
+  /** `more` are further config keys of the stack, each with its namespace. */
+  writeTenant(block: TenantInput, more: Record<string, string> = {}): void {
+    const config = { role: "tenant", platform: this.name, tenant: block, ...more };
     this.pulumi.writeConfig(this.stackOf(block.name), config);
   }
 

@@ -12,10 +12,13 @@ export class TestContainers {
   private readonly label: string;
   private readonly prefix: string;
 
-  /** @param owner name of the test file */
-  constructor(owner: string) {
+  /**
+   * @param owner name of the test file
+   * @param family first part of every name
+   */
+  constructor(owner: string, family = "flinktide-test") {
     this.label = `${LABEL}=${owner}`;
-    this.prefix = `flinktide-test-${owner}-${randomBytes(3).toString("hex")}`;
+    this.prefix = `${family}-${owner}-${randomBytes(3).toString("hex")}`;
   }
 
   /** A name of this run's own. */
