@@ -15,6 +15,8 @@ import { COLLECTOR_ALIAS } from "../monitoring/scrape-config";
 import { transform, type Transform } from "../transform";
 import { environmentOf, HARDENED, healthcheck, labels, localPort, memoryLimit } from "./container";
 
+const HEALTH_URL = `http://localhost:${COLLECTOR_PORT}/health/live`;
+
 export interface CollectorArgs {
   environment: string;
   /** Tenant it belongs to; absent for the platform's own. */
@@ -93,7 +95,6 @@ function createContainer(
     uploads: collectorSecrets(collector).map(({ file, key }) => ({
       file,
       content: secretOf(key),
-      permissions: "0444",
     })),
     networksAdvanced: [{ name: args.network, aliases: [COLLECTOR_ALIAS] }],
     ports: collector.port === undefined ? [] : [localPort(COLLECTOR_PORT, collector.port)],
@@ -107,8 +108,6 @@ function createContainer(
     { parent, deleteBeforeReplace: true, additionalSecretOutputs: ["uploads"] },
   );
 }
-
-const HEALTH_URL = `http://localhost:${COLLECTOR_PORT}/health/live`;
 
 /** The value of a config key outside flinktide's own. */
 function secretOf(configKey: string): pulumi.Output<string> {

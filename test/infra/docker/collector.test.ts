@@ -89,7 +89,6 @@ describe("a collector", () => {
     expect({ ...upload, content: pulumi.runtime.unwrapRpcSecret(upload?.content) }).toEqual({
       file: "/run/secrets/database-password",
       content: "s3cret",
-      permissions: "0444",
     });
     expect(JSON.stringify(others)).not.toContain("s3cret");
   });
