@@ -37,10 +37,10 @@ const databaseSchema = z.strictObject({
   schema: word("a schema").default("test").describe("Schema whose changes are collected"),
   tables: z
     .array(word("a table"))
-    .min(1, complaint("it names no table", 'name tables, or give ["*"] for all'))
+    .min(1, complaint("it names no table", "name tables, or leave out tables for all"))
     .register(settingTypes, { type: "list of names, `*` for any text" })
-    .default(["*"])
-    .describe("Tables whose changes are collected"),
+    .optional()
+    .describe("Tables whose changes are collected; left out: all"),
 });
 
 const sinkSchema = z.strictObject({
@@ -88,6 +88,11 @@ export const collectorSchema = z
   });
 export type CollectorSpec = z.output<typeof collectorSchema>;
 
+/** Tables that are collected, each a name with `*` for any text. */
+export function tablesOf({ database }: CollectorSpec): readonly string[] {
+  return database.tables ?? ["*"];
+}
+
 /** What tells one source from another. */
 function sourceOf({ database }: CollectorSpec): string {
   return `${database.host}:${database.port}/${database.schema}`;
@@ -111,7 +116,7 @@ export const collectorsSchema = z.array(collectorSchema).superRefine((collectors
 
 function shareTable(a: CollectorSpec, b: CollectorSpec): boolean {
   if (sourceOf(a) !== sourceOf(b)) return false;
-  return a.database.tables.some((one) => b.database.tables.some((two) => mayMeet(one, two)));
+  return tablesOf(a).some((one) => tablesOf(b).some((two) => mayMeet(one, two)));
 }
 
 /** Whether a table may fit both patterns; two patterns with stars are taken to meet. */

@@ -1,4 +1,4 @@
-import type { CollectorSpec } from "../../policies/collector";
+import { tablesOf, type CollectorSpec } from "../../policies/collector";
 
 /** Folder in the container where its secrets lie, one file each. */
 export const SECRETS_FOLDER = "/run/secrets";
@@ -39,7 +39,7 @@ export function collectorEnvironment(
     DATABASE_USERNAME: database.username,
     DATABASE_PASSWORD_FILE: secretFile("DATABASE_PASSWORD"),
     DATABASE_SCHEMA: database.schema,
-    DATABASE_TABLES: database.tables.join(","),
+    DATABASE_TABLES: tablesOf(collector).join(","),
     DATAHUB_ENDPOINT: sink.endpoint ?? `kafka://${kafka}`,
     ...(sink.accessId && { DATAHUB_ACCESS_ID: sink.accessId }),
     ...(sink.accessKeyKey && { DATAHUB_ACCESS_KEY_FILE: secretFile("DATAHUB_ACCESS_KEY") }),

@@ -21,7 +21,6 @@ describe("a collector", () => {
         username: "root",
         passwordKey: "collector:database",
         schema: "test",
-        tables: ["*"],
       },
       sink: {
         project: "realtime-pipeline",
