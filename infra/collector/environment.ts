@@ -28,7 +28,7 @@ export function collectorMemoryMiB({ heap }: CollectorSpec): number {
  */
 export function collectorEnvironment(
   collector: CollectorSpec,
-  owner: CollectorOwner,
+  { environment, tenant }: CollectorOwner,
   kafka: string,
 ): Record<string, string> {
   const { database, sink, retry, heap, logLevel } = collector;
@@ -51,7 +51,7 @@ export function collectorEnvironment(
     MONITORING_PORT: String(COLLECTOR_PORT),
     LOG_LEVEL: logLevel,
     HEAP_SIZE: `${heap}m`,
-    METRIC_LABELS: metricLabels({ ...owner, collector: collector.name }),
+    METRIC_LABELS: metricLabels({ environment, tenant, collector: collector.name }),
   };
 }
 

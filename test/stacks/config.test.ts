@@ -65,6 +65,7 @@ test("a platform's stack: from nothing to every setting", async () => {
     platform: {
       kafka: { port: 9094, memory: 1024 },
       prometheus: { port: 9090, memory: 512, scrapeIntervalSeconds: 5 },
+      collectors: [],
       alerts: { cappedMinutes: 15 },
     },
   });
@@ -82,6 +83,7 @@ test("a platform's stack: from nothing to every setting", async () => {
       kafka: { port: 19094, memory: 2048 },
       prometheus: { port: 19090, memory: 1024, scrapeIntervalSeconds: 15 },
       capacity: { slots: 40 },
+      collectors: [],
       alerts: block.alerts,
     },
   });

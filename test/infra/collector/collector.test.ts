@@ -84,11 +84,13 @@ describe("Debezium's properties", () => {
   });
 
   it("have another server id for another source, and the same for the same", async () => {
-    const ids = (await probe(
-      `settings ${variables()}`,
-      `settings ${variables()}`,
-      `settings ${variables({ DATABASE_SCHEMA: "other" })}`,
-    )).map((answer) => propertiesOf(answer)["database.server.id"]);
+    const ids = (
+      await probe(
+        `settings ${variables()}`,
+        `settings ${variables()}`,
+        `settings ${variables({ DATABASE_SCHEMA: "other" })}`,
+      )
+    ).map((answer) => propertiesOf(answer)["database.server.id"]);
     expect(ids[0]).toBe(ids[1]);
     expect(ids[2]).not.toBe(ids[0]);
   });
