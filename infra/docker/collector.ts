@@ -1,21 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { CollectorSpec } from "../../policies/collector";
-import {
-  COLLECTOR_PORT,
-  collectorEnvironment,
-  collectorMemoryMiB,
-  collectorSecrets,
-  DATA_FOLDER,
-  SECRETS_FOLDER,
-} from "../collector/environment";
+import { collectorPlan, type CollectorPlan } from "../collector/plan";
 import { Image } from "../images/image";
-import { COLLECTOR_IMAGE } from "../images/versions";
 import { COLLECTOR_ALIAS } from "../monitoring/scrape-config";
 import { transform, type Transform } from "../transform";
 import { environmentOf, HARDENED, healthcheck, labels, localPort, memoryLimit } from "./container";
-
-const HEALTH_URL = `http://localhost:${COLLECTOR_PORT}/health/live`;
 
 export interface CollectorArgs {
   environment: string;
@@ -29,14 +19,13 @@ export interface CollectorArgs {
   transform?: {
     container?: Transform<docker.ContainerArgs>;
     dataVolume?: Transform<docker.VolumeArgs>;
-    secretsVolume?: Transform<docker.VolumeArgs>;
   };
 }
 
 /**
  * Reads a database's changes into a topic. There is one container at most: it is removed before its successor is
- * made, as two would send every change twice. Offsets and schema history are on a volume, and so are the secrets,
- * which only root and the container see.
+ * made, as two would send every change twice. Offsets and schema history are on a volume; secrets are files of the
+ * container, which go with it.
  */
 export class Collector extends pulumi.ComponentResource {
   readonly containerName: pulumi.Output<string>;
@@ -45,9 +34,10 @@ export class Collector extends pulumi.ComponentResource {
 
   constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flinktide:docker:Collector", name, {}, opts);
-    const image = new Image(`${name}-image`, COLLECTOR_IMAGE, { parent: this });
-    const volumes = createVolumes(name, args, this);
-    const container = createContainer(name, args, image, volumes, this);
+    const plan = collectorPlan(args.collector, args);
+    const image = new Image(`${name}-image`, plan.image, { parent: this });
+    const data = createData(name, args, plan, this);
+    const container = createContainer(name, args, { plan, image, data }, this);
     this.containerName = container.name;
     const { port } = args.collector;
     this.url = port === undefined ? undefined : `http://127.0.0.1:${port}`;
@@ -55,51 +45,44 @@ export class Collector extends pulumi.ComponentResource {
   }
 }
 
-/** `ENVIRONMENT[-TENANT]-collector-NAME` */
-function hostOf({ environment, tenant, collector }: CollectorArgs): string {
-  return [environment, tenant, "collector", collector.name]
-    .filter((part) => part !== undefined)
-    .join("-");
+function createData(
+  name: string,
+  args: CollectorArgs,
+  plan: CollectorPlan,
+  parent: pulumi.Resource,
+): docker.Volume {
+  const volume = { name: `${plan.name}-data`, labels: labels(args) };
+  const changed = transform(args.transform?.dataVolume, volume);
+  return new docker.Volume(`${name}-data`, changed, { parent });
 }
 
-type Volumes = docker.ContainerArgs["volumes"] & object[];
-
-function createVolumes(name: string, args: CollectorArgs, parent: pulumi.Resource): Volumes {
-  const create = (kind: "data" | "secrets", containerPath: string) => {
-    const volumeArgs = { name: `${hostOf(args)}-${kind}`, labels: labels(args) };
-    const change = args.transform?.[`${kind}Volume`];
-    const volume = new docker.Volume(`${name}-${kind}`, transform(change, volumeArgs), { parent });
-    return { volumeName: volume.name, containerPath };
-  };
-  return [create("data", DATA_FOLDER), create("secrets", SECRETS_FOLDER)];
+interface Parts {
+  plan: CollectorPlan;
+  image: Image;
+  data: docker.Volume;
 }
 
 function createContainer(
   name: string,
   args: CollectorArgs,
-  image: Image,
-  volumes: Volumes,
+  { plan, image, data }: Parts,
   parent: pulumi.Resource,
 ): docker.Container {
-  const { collector } = args;
-  const host = hostOf(args);
+  const { port } = args.collector;
   const container: docker.ContainerArgs = {
     ...HARDENED,
-    ...memoryLimit(collectorMemoryMiB(collector)),
-    name: host,
-    hostname: host,
+    // Docker copies no file into a root file system that is read-only. Its user can write no other part of it.
+    readOnly: false,
+    ...memoryLimit(plan.memoryMiB),
+    name: plan.name,
+    hostname: plan.name,
     image: image.imageId,
-    envs: pulumi
-      .output(args.kafka)
-      .apply((kafka) => environmentOf(collectorEnvironment(collector, args, kafka))),
-    uploads: collectorSecrets(collector).map(({ file, key }) => ({
-      file,
-      content: secretOf(key),
-    })),
+    envs: pulumi.output(args.kafka).apply((kafka) => environmentOf(plan.environment(kafka))),
+    uploads: plan.secretFiles.map(({ file, key }) => ({ file, content: secretOf(key) })),
     networksAdvanced: [{ name: args.network, aliases: [COLLECTOR_ALIAS] }],
-    ports: collector.port === undefined ? [] : [localPort(COLLECTOR_PORT, collector.port)],
-    volumes,
-    healthcheck: healthcheck("curl", "-fsS", "-o", "/dev/null", HEALTH_URL),
+    ports: port === undefined ? [] : [localPort(plan.port, port)],
+    volumes: [{ volumeName: data.name, containerPath: plan.dataFolder }],
+    healthcheck: healthcheck("curl", "-fsS", "-o", "/dev/null", healthUrl(plan)),
     labels: labels(args),
   };
   return new docker.Container(
@@ -107,6 +90,10 @@ function createContainer(
     transform(args.transform?.container, container),
     { parent, deleteBeforeReplace: true, additionalSecretOutputs: ["uploads"] },
   );
+}
+
+function healthUrl({ port, probes }: CollectorPlan): string {
+  return `http://localhost:${port}${probes.live}`;
 }
 
 /** The value of a config key outside flinktide's own. */

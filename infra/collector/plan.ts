@@ -1,13 +1,14 @@
 import { tablesOf, type CollectorSpec } from "../../policies/collector";
+import { COLLECTOR_IMAGE, type ImageVersion } from "../images/versions";
 
 /** Folder in the container where its secrets lie, one file each. */
-export const SECRETS_FOLDER = "/run/secrets";
-/** Folder in the container for offsets and schema history: what must survive it. */
-export const DATA_FOLDER = "/opt/cdc-collector/data";
+const SECRETS_FOLDER = "/run/secrets";
 /** Port of health and metrics inside the container. */
 export const COLLECTOR_PORT = 8080;
 /** What the JVM needs beside its heap. */
 const BESIDE_HEAP_MIB = 384;
+/** `cdcuser` in the image, and its group. */
+const USER_ID = 8080;
 
 /** Whose collector it is. */
 export interface CollectorOwner {
@@ -16,17 +17,48 @@ export interface CollectorOwner {
   tenant?: string;
 }
 
-/** Limit of the collector's container or pod. */
-export function collectorMemoryMiB({ heap }: CollectorSpec): number {
-  return heap + BESIDE_HEAP_MIB;
+/**
+ * A collector's process, the same whatever it runs on. There must be one at most: it is to be removed before its
+ * successor is made, as two would send every change twice.
+ */
+export interface CollectorPlan {
+  /** `ENVIRONMENT[-TENANT]-collector-NAME` */
+  name: string;
+  image: ImageVersion;
+  userId: number;
+  /**
+   * Its variables; no secret is among them. `kafka`: bootstrap servers of the platform's Kafka, for a collector without
+   * an endpoint of its own.
+   */
+  environment(kafka: string): Record<string, string>;
+  /** Which config key's value goes into which file. */
+  secretFiles: readonly { file: string; key: string }[];
+  /** Folder for offsets and schema history: what must survive it. */
+  dataFolder: string;
+  port: number;
+  /** Paths at that port that answer 200 or not. Who is not live is restarted; who is not ready only waits. */
+  probes: { live: string; ready: string; metrics: string };
+  /** Limit of its container or pod. */
+  memoryMiB: number;
 }
 
-/**
- * The collector's variables, the same whatever it runs on. No secret is among them: those are files.
- *
- * @param kafka bootstrap servers of the platform's Kafka, for a collector without an endpoint of its own
- */
-export function collectorEnvironment(
+export function collectorPlan(collector: CollectorSpec, owner: CollectorOwner): CollectorPlan {
+  const { environment, tenant } = owner;
+  const parts = [environment, tenant, "collector", collector.name];
+  return {
+    name: parts.filter((part) => part !== undefined).join("-"),
+    image: COLLECTOR_IMAGE,
+    userId: USER_ID,
+    environment: (kafka) => variables(collector, owner, kafka),
+    secretFiles: secretFiles(collector),
+    dataFolder: "/opt/cdc-collector/data",
+    port: COLLECTOR_PORT,
+    probes: { live: "/health/live", ready: "/health/ready", metrics: "/metrics" },
+    memoryMiB: collector.heap + BESIDE_HEAP_MIB,
+  };
+}
+
+function variables(
   collector: CollectorSpec,
   { environment, tenant }: CollectorOwner,
   kafka: string,
@@ -55,11 +87,7 @@ export function collectorEnvironment(
   };
 }
 
-/** Which config key's value goes into which file. */
-export function collectorSecrets({
-  database,
-  sink,
-}: CollectorSpec): { file: string; key: string }[] {
+function secretFiles({ database, sink }: CollectorSpec): CollectorPlan["secretFiles"] {
   return [
     { file: secretFile("DATABASE_PASSWORD"), key: database.passwordKey },
     ...(sink.accessKeyKey === undefined

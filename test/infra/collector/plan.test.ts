@@ -1,8 +1,4 @@
-import {
-  collectorEnvironment,
-  collectorMemoryMiB,
-  collectorSecrets,
-} from "../../../infra/collector/environment";
+import { collectorPlan } from "../../../infra/collector/plan";
 import { collectorSchema } from "../../../policies/collector";
 
 const parse = (more: object = {}) =>
@@ -14,9 +10,8 @@ const parse = (more: object = {}) =>
 
 describe("the variables of a collector", () => {
   it("are the deployment guide's, and lead to the platform's Kafka", () => {
-    expect(
-      collectorEnvironment(parse(), { environment: "dev", tenant: "acme" }, "dev-kafka:9092"),
-    ).toEqual({
+    const plan = collectorPlan(parse(), { environment: "dev", tenant: "acme" });
+    expect(plan.environment("dev-kafka:9092")).toEqual({
       DATABASE_TYPE: "oceanbase",
       DATABASE_HOST: "db",
       DATABASE_PORT: "2881",
@@ -44,7 +39,8 @@ describe("the variables of a collector", () => {
       accessKeyKey: "collector:datahub",
     };
     const collector = parse({ sink, retry: { maxAttempts: 9, backoff: "1m" } });
-    expect(collectorEnvironment(collector, { environment: "dev" }, "unused:1")).toMatchObject({
+    const plan = collectorPlan(collector, { environment: "dev" });
+    expect(plan.environment("unused:1")).toMatchObject({
       DATAHUB_ENDPOINT: "https://datahub.aliyuncs.com",
       DATAHUB_ACCESS_ID: "ann",
       DATAHUB_ACCESS_KEY_FILE: "/run/secrets/datahub-access-key",
@@ -52,13 +48,24 @@ describe("the variables of a collector", () => {
       RETRY_BACKOFF_MS: "60000",
       METRIC_LABELS: 'environment="dev",collector="orders"',
     });
-    expect(collectorSecrets(collector)).toEqual([
+    expect(plan.secretFiles).toEqual([
       { file: "/run/secrets/database-password", key: "collector:database" },
       { file: "/run/secrets/datahub-access-key", key: "collector:datahub" },
     ]);
   });
 });
 
-it("the container has room for more than the heap", () => {
-  expect(collectorMemoryMiB(parse({ heap: "1GiB" }))).toBe(1408);
+it("a target is told all that it needs", () => {
+  const { environment, ...plan } = collectorPlan(parse({ heap: "1GiB" }), { environment: "dev" });
+  expect(Object.keys(environment("k:1"))).toContain("DATABASE_PASSWORD_FILE");
+  expect(plan).toEqual({
+    name: "dev-collector-orders",
+    image: { recipe: "cdc-collector", version: "3.0.8.Final" },
+    userId: 8080,
+    secretFiles: [{ file: "/run/secrets/database-password", key: "collector:database" }],
+    dataFolder: "/opt/cdc-collector/data",
+    port: 8080,
+    probes: { live: "/health/live", ready: "/health/ready", metrics: "/metrics" },
+    memoryMiB: 1408,
+  });
 });
