@@ -19,6 +19,7 @@ public final class Probe {
         case "settings" -> System.out.println(settings(rest, EngineProperties::engine));
         case "producer" -> System.out.println(settings(rest, EngineProperties::producer));
         case "lag" -> System.out.println(lag(rest.split(" ")));
+        case "size" -> System.out.println(size(rest.split(" ")));
         case "watchdog" -> System.out.println(watchdog(rest.split(" ")));
         case "gap" -> System.out.println(gap(rest.split(" ")));
         case "failure" -> System.out.println(Failure.of("m", new RuntimeException("outer", new RuntimeException(rest))));
@@ -62,6 +63,21 @@ public final class Probe {
         lag.reached(new Position(parts[1], Long.parseLong(parts[2])));
       } else {
         answers.append(lag.seconds(Long.parseLong(parts[1]))).append(' ');
+      }
+    }
+    return answers.toString().trim();
+  }
+
+  /** `FILE:POS:CHANGES` what is read, `BYTES` asks for the changes in them. */
+  private static String size(String[] steps) {
+    ChangeSize size = new ChangeSize();
+    StringBuilder answers = new StringBuilder();
+    for (String step : steps) {
+      String[] parts = step.split(":");
+      if (parts.length == 3) {
+        size.read(new Position(parts[0], Long.parseLong(parts[1])), Long.parseLong(parts[2]));
+      } else {
+        answers.append(size.changesIn(Long.parseLong(step))).append(' ');
       }
     }
     return answers.toString().trim();

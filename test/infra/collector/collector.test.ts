@@ -7,7 +7,7 @@ import { recipeDirectory } from "../../../infra/images/context";
 /** The classes that need no library. */
 const PURE = [
   ...["EngineProperties", "Failure", "Gap", "Lag", "Position", "Refusal", "Secrets", "Settings"],
-  ...["Sink", "Variables", "Status", "Metrics", "Beans", "Watchdog"],
+  ...["Sink", "Variables", "Status", "Metrics", "Beans", "Watchdog", "ChangeSize"],
 ];
 
 let folder: string;
@@ -179,6 +179,20 @@ describe("lag", () => {
     ["a later file", "h:1000:b.000001:50 h:2000:b.000002:4 d:b.000002:4 n:9000", "0.0"],
     ["the seventh digit", "h:1000:b.1000000:4 d:b.999999:9 n:2000", "2.0"],
   ])("after %s", async (_, steps, answer) => expect(await ask(`lag ${steps}`)).toBe(answer));
+});
+
+describe("changes in unread bytes", () => {
+  it.each([
+    ["are not known before a change", "0 700 b.1:100:0 700", "0 -1 -1"],
+    ["are as many as lately", "b.1:100:0 b.1:1100:10 500", "5"],
+    ["count what is not collected to what is", "b.1:100:0 b.1:1100:0 b.1:2100:10 1000", "5"],
+    ["go by newer changes more", "b.1:0:0 b.1:1000:10 b.1:3000:20 3000", "20"],
+    [
+      "take nothing from one file to the next",
+      "b.1:0:0 b.1:1000:10 b.2:4:500 b.2:1004:510 200",
+      "2",
+    ],
+  ])("%s", async (_, steps, answer) => expect(await ask(`size ${steps}`)).toBe(answer));
 });
 
 describe("a lost connection", () => {

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class ChangesToKafka implements DebeziumEngine.ChangeConsumer<ChangeEvent<String, String>> {
   private final Producer<String, String> producer;
   private final String topic;
-  private volatile boolean busy;
+  private volatile int inFlight;
   private volatile long sent;
   private volatile Position done;
 
@@ -33,7 +33,7 @@ final class ChangesToKafka implements DebeziumEngine.ChangeConsumer<ChangeEvent<
       List<ChangeEvent<String, String>> changes,
       DebeziumEngine.RecordCommitter<ChangeEvent<String, String>> committer)
       throws InterruptedException {
-    busy = true;
+    inFlight = changes.size();
     try {
       List<Future<?>> sends = new ArrayList<>(changes.size());
       for (ChangeEvent<String, String> change : changes) {
@@ -44,6 +44,7 @@ final class ChangesToKafka implements DebeziumEngine.ChangeConsumer<ChangeEvent<
           sends.get(i).get();
           sent++;
         }
+        inFlight = changes.size() - i - 1;
         committer.markProcessed(changes.get(i));
       }
       committer.markBatchFinished();
@@ -51,13 +52,13 @@ final class ChangesToKafka implements DebeziumEngine.ChangeConsumer<ChangeEvent<
     } catch (ExecutionException e) {
       throw new IllegalStateException("Kafka did not take a change: " + e.getCause().getMessage(), e.getCause());
     } finally {
-      busy = false;
+      inFlight = 0;
     }
   }
 
-  /** Whether changes are on their way. */
-  boolean busy() {
-    return busy;
+  /** Changes that are on their way. */
+  int inFlight() {
+    return inFlight;
   }
 
   /** Changes that Kafka has, since the start of this process. */

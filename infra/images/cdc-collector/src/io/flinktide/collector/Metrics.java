@@ -31,6 +31,9 @@ final class Metrics {
     if (status.lagBytes >= 0) {
       add(lines, labels, "lag_bytes", "gauge", "Binlog that is not read yet", String.valueOf(status.lagBytes));
     }
+    if (status.lagChanges >= 0) {
+      add(lines, labels, "lag_changes", "gauge", "Changes that Kafka has not, estimated by what changes took lately", String.valueOf(status.lagChanges));
+    }
     add(lines, labels, "changes_total", "counter", "Changes that Kafka has taken", String.valueOf(status.sent));
     add(lines, labels, "errors_total", "counter", "Times that the engine failed", String.valueOf(status.errors));
     add(lines, labels, "starts_total", "counter", "Times that the engine was started", String.valueOf(status.starts));

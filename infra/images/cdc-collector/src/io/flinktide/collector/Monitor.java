@@ -24,6 +24,7 @@ final class Monitor {
   private final Watchdog watchdog;
   private final Runnable onLoss;
   private final Lag lag = new Lag(System.currentTimeMillis());
+  private final ChangeSize changeSize = new ChangeSize();
   private int round;
 
   /** @param onLoss called when the engine has lost the binlog */
@@ -78,6 +79,7 @@ final class Monitor {
       tell("database", status.database, false, e.getMessage());
       status.database = false;
       status.lagBytes = -1;
+      status.lagChanges = -1;
     }
     status.lagSeconds = lag.seconds(System.currentTimeMillis());
     status.settle();
@@ -95,13 +97,21 @@ final class Monitor {
 
   private void measure(TreeMap<String, Long> binlogs) {
     lag.head(System.currentTimeMillis(), new Position(binlogs.lastKey(), binlogs.lastEntry().getValue()));
+    long waiting = sink.inFlight() + queued();
     Position read = reader();
-    boolean allSent = read != null && !sink.busy() && queueEmpty();
-    Position done = allSent ? read : sink.done();
+    Position done = read != null && waiting == 0 ? read : sink.done();
     if (done != null) {
       lag.reached(done);
     }
     status.lagBytes = read == null ? -1 : read.unread(binlogs);
+    status.lagChanges = read == null ? -1 : changesWaiting(read, waiting);
+  }
+
+  /** Changes that Kafka has not; negative where that is not known. */
+  private long changesWaiting(Position read, long waiting) {
+    changeSize.read(read, sink.sent() + waiting);
+    long unread = changeSize.changesIn(status.lagBytes);
+    return unread < 0 ? -1 : waiting + unread;
   }
 
   private static Position reader() {
@@ -110,9 +120,10 @@ final class Monitor {
         .orElse(null);
   }
 
-  private static boolean queueEmpty() {
-    return Beans.read(Beans.STREAMING, "QueueTotalCapacity", Integer.class)
-        .equals(Beans.read(Beans.STREAMING, "QueueRemainingCapacity", Integer.class));
+  /** Changes that are read and not yet on their way. */
+  private static int queued() {
+    int total = Beans.read(Beans.STREAMING, "QueueTotalCapacity", Integer.class).orElse(0);
+    return total - Beans.read(Beans.STREAMING, "QueueRemainingCapacity", Integer.class).orElse(total);
   }
 
   private void lookAtKafka() {

@@ -23,6 +23,8 @@ final class Status {
   volatile boolean kafka;
   /** Bytes of binlog that are not read yet; negative where that is not known. */
   volatile long lagBytes = -1;
+  /** Changes that Kafka has not, estimated; negative where that is not known. */
+  volatile long lagChanges = -1;
   volatile double lagSeconds;
   volatile boolean snapshot;
   volatile boolean connected;
