@@ -16,6 +16,7 @@ import { Journal, readJournal, unfinished } from "./journal";
 import type { Entry } from "./journal-entry";
 import { FileLease, type Lease } from "./lease";
 import { narrate } from "./narrate/entry";
+import { ScrapedCollectors } from "./observe/collector-figures";
 import { FlinkConnections } from "./observe/flink-connections";
 import { KafkaPool } from "./observe/kafka-pool";
 import { producedHistory } from "./observe/prometheus-history";
@@ -81,6 +82,10 @@ export async function assemble(
     capacity: new CapacityBook(platform.capacity?.slots),
     connections: {
       ...{ flink: new FlinkConnections(), kafka: new KafkaPool() },
+      collectors: {
+        figures: new ScrapedCollectors(prometheusOf(platform), environment),
+        shared: platform.collectors,
+      },
       ...{ clock: clock.monotonic, ...(fetchMs === undefined ? {} : { fetchMs }) },
     },
     publisher: new Publisher(
@@ -109,6 +114,10 @@ export async function assemble(
   return { conductor, lease, close };
 }
 
+function prometheusOf({ prometheus }: Platform): string {
+  return `http://127.0.0.1:${prometheus.port}`;
+}
+
 async function tenantConductor(entry: CatalogEntry, shared: Shared): Promise<TenantConductor> {
   const { settings, env, platform, publisher, webhook, connections } = shared;
   const { environment, dryRun } = settings;
@@ -126,11 +135,8 @@ async function tenantConductor(entry: CatalogEntry, shared: Shared): Promise<Ten
     host: new DockerClusterHost(names.jobManager),
     taskManagerId: names.taskManager,
     history: async (job) =>
-      (await producedHistory(
-        `http://127.0.0.1:${platform.prometheus.port}`,
-        { environment, tenant, job },
-        REMEMBERED,
-      )) ?? [],
+      (await producedHistory(prometheusOf(platform), { environment, tenant, job }, REMEMBERED)) ??
+      [],
     send: (alert) => webhook?.send({ tenant, ...alert }),
     cappedMinutes: platform.alerts.cappedMinutes,
     onUpdate: (seconds) => publisher.recordUpdate(tenant, seconds),
