@@ -116,10 +116,14 @@ export class ScratchEnvironment {
     return block;
   }
 
-  /** `more` are further config keys of the stack, each with its namespace. */
-  writeTenant(block: TenantInput, more: Record<string, string> = {}): void {
-    const config = { role: "tenant", platform: this.name, tenant: block, ...more };
+  writeTenant(block: TenantInput): void {
+    const config = { role: "tenant", platform: this.name, tenant: block };
     this.pulumi.writeConfig(this.stackOf(block.name), config);
+  }
+
+  /** Sets a config key with its namespace, after the block was written. */
+  setSecret(tenant: string, key: string, value: string): Promise<void> {
+    return this.pulumi.setSecret(this.stackOf(tenant), key, value);
   }
 
   /** An update that must succeed; gives the stack's outputs with it. */

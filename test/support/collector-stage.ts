@@ -7,9 +7,9 @@ import { COLLECTOR_IMAGE } from "../../infra/images/versions";
 import { VERSIONS } from "../../infra/toolchain/versions";
 import { freePorts } from "../../stacks/driver/scratch-environment";
 import { createTopics } from "../../stacks/workload/kafka";
-import { TopicReader } from "../../stacks/workload/topic-reader";
+import { MariaDb, mariadbImage } from "../../stacks/collector/mariadb";
+import { ChangesTopic } from "../../stacks/collector/topic-counts";
 import { builtImage, eventually, TestContainers } from "./containers";
-import { MariaDb, mariadbImage } from "./mariadb";
 
 const TOPIC = "cdc-events";
 export const PASSWORD = "pw-7Yq2.Lm9xR";
@@ -79,12 +79,6 @@ export class CollectorStage {
     await exec("docker", ["rm", "--force", "--volumes", this.collector]);
   }
 
-  /** As a power cut would; the restart policy starts it again. */
-  async killCollector(): Promise<void> {
-    // It takes this command with it.
-    await tryExec("docker", ["exec", this.collector, "pkill", "-9", "java"]);
-  }
-
   /** What the collector answers to a path; code 0 where nothing answers. */
   async ask(route: string): Promise<{ code: number; text: string }> {
     const url = `http://localhost:8080${route}`;
@@ -122,15 +116,14 @@ export class CollectorStage {
     return stdout + stderr;
   }
 
-  /** A reader of the topic from its beginning. */
-  changes(): Promise<TopicReader> {
-    return TopicReader.open({ brokers: [this.broker], topic: TOPIC, from: "beginning" });
+  /** The topic from its beginning. */
+  changes(): Promise<ChangesTopic> {
+    return ChangesTopic.open(this.broker, TOPIC);
   }
 
-  /** The texts that the table has now. */
-  async texts(): Promise<string[]> {
-    const answer = await this.database.sql(`SELECT body FROM ${SCHEMA}.notes`);
-    return answer === "" ? [] : answer.split("\n");
+  /** The words that the table has now, counted in SQL. */
+  words(): Promise<[string, number][]> {
+    return this.database.words(SCHEMA, "notes", "body");
   }
 
   private async startDatabase(): Promise<void> {

@@ -54,10 +54,3 @@ function compare(a: readonly number[], b: readonly number[]): number {
   const differs = a.findIndex((part, i) => part !== b[i]);
   return differs < 0 ? 0 : (a[differs] ?? 0) - (b[differs] ?? 0);
 }
-
-/** The words of texts as a table has them. */
-export function wordsOfTable(texts: readonly string[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const word of texts.flatMap(splitWords)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].sort();
-}
