@@ -103,15 +103,21 @@ async function fetchKafka(version: string, target: string, work: string, archive
 /** Maven's own plugin for copying, pinned: the one that a Maven brings knows no `copy` of a single file. */
 const DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1";
 
+/** Puts Debezium Server's distribution into a folder; gives the file, a gzipped tar of `debezium-server/`. */
+export async function fetchDebeziumServer(version: string, folder: string): Promise<string> {
+  await ensureProgram("mvn", ["maven"]);
+  const artifact = `io.debezium:debezium-server-dist:${version}:tar.gz`;
+  const options = [`-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`];
+  await exec("mvn", ["-q", "-B", `${DEPENDENCY_PLUGIN}:copy`, ...options], { cwd: folder });
+  return path.join(folder, `debezium-server-dist-${version}.tar.gz`);
+}
+
 /** Takes the jars that jars.txt names out of Debezium Server's distribution, and adds a logger. */
 async function fetchCollector(version: string, target: string, work: string) {
   const lib = path.join(target, "lib");
   fs.mkdirSync(lib);
   await copyDependencies("cdc-collector", [], lib, work);
-  const artifact = `io.debezium:debezium-server-dist:${version}:tar.gz`;
-  const options = [`-Dartifact=${artifact}`, `-DoutputDirectory=${work}`];
-  await exec("mvn", ["-q", "-B", `${DEPENDENCY_PLUGIN}:copy`, ...options], { cwd: work });
-  const tarball = path.join(work, `debezium-server-dist-${version}.tar.gz`);
+  const tarball = await fetchDebeziumServer(version, work);
   const list = fs.readFileSync(path.join(recipeDirectory("cdc-collector"), "jars.txt"), "utf8");
   const wanted = list.split("\n").filter((line) => /^[^#]/.test(line));
   const members = wanted.map((name) => `debezium-server/lib/${name}-[0-9]*.jar`);

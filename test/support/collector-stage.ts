@@ -3,13 +3,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { z } from "zod";
 import { exec, tryExec } from "../../infra/exec";
+import { builtImage } from "../../infra/images/built-image";
 import { COLLECTOR_IMAGE } from "../../infra/images/versions";
 import { VERSIONS } from "../../infra/toolchain/versions";
 import { freePorts } from "../../stacks/driver/scratch-environment";
 import { createTopics } from "../../stacks/workload/kafka";
 import { MariaDb, mariadbImage } from "../../stacks/collector/mariadb";
 import { ChangesTopic } from "../../stacks/collector/topic-counts";
-import { builtImage, eventually, TestContainers } from "./containers";
+import { eventually, TestContainers } from "./containers";
 
 const TOPIC = "cdc-events";
 export const PASSWORD = "pw-7Yq2.Lm9xR";
