@@ -23,6 +23,8 @@ export interface Result {
   password: { searched: string[]; found: string[]; inItsFile: boolean };
 }
 
+/** What health says before anything is known. */
+const STARTING = "the engine is starting";
 /** The deployment document's. */
 const READY_SECONDS = 60;
 
@@ -80,7 +82,7 @@ export function printResult(result: Result): string {
       outage.live ? "yes" : "NO",
       outage.restarts,
       after === undefined ? "" : after.exact ? "exact" : "differ",
-      outage.reasons.at(-1) ?? "",
+      outage.reasons.filter((reason) => reason !== STARTING).at(-1) ?? "",
     ]);
   }
   const lines = [

@@ -2,6 +2,7 @@ import { exec, tryExec } from "../../infra/exec";
 import { prepareImages } from "../../infra/images/prepare";
 import { COLLECTOR_IMAGE } from "../../infra/images/versions";
 import type { JobSpec, TenantInput } from "../../policies/tenant";
+import { ScrapedCollectors, type CollectorSample } from "../conductor/observe/collector-figures";
 import type { Update } from "../driver/environment";
 import { freePorts, instantFor, type ScratchEnvironment } from "../driver/scratch-environment";
 import { createTable } from "./changes";
@@ -12,6 +13,7 @@ import { ChangesTopic, CountsTopic } from "./topic-counts";
 type CollectorInput = NonNullable<TenantInput["collectors"]>[number];
 
 const TENANT = "acme";
+const COLLECTOR = "shop";
 const SCHEMA = "shop";
 export const TABLE = `${SCHEMA}.notes`;
 const CHANGES_TOPIC = "acme.changes";
@@ -26,7 +28,7 @@ export class ChangesStage {
   private parallelism = 1;
 
   private constructor(
-    private readonly block: TenantInput,
+    private readonly made: { block: TenantInput; prometheusUrl: string },
     readonly environment: ScratchEnvironment,
     readonly database: MariaDb,
     readonly password: string,
@@ -43,7 +45,7 @@ export class ChangesStage {
     password: string,
   ): Promise<ChangesStage> {
     await prepareImages([COLLECTOR_IMAGE]);
-    await environment.upPlatform();
+    const { outputs } = await environment.upPlatform();
     const database = await startDatabase(environment, password);
     const [port = 0] = await freePorts(1);
     const block = tenantOf(await environment.addTenant({ name: TENANT, version }), port);
@@ -56,11 +58,12 @@ export class ChangesStage {
       CountsTopic.open(tenant.kafkaOnHost, "acme.blind"),
     ]);
     const topics = [changes, careful, blind] as const;
-    return new ChangesStage(block, environment, database, password, watch, ...topics);
+    const made = { block, prometheusUrl: String(outputs.prometheusUrl) };
+    return new ChangesStage(made, environment, database, password, watch, ...topics);
   }
 
   get collector(): string {
-    return this.environment.container(TENANT, "collector-shop");
+    return this.environment.container(TENANT, `collector-${COLLECTOR}`);
   }
 
   get kafka(): string {
@@ -75,9 +78,16 @@ export class ChangesStage {
 
   /** Changes a setting of the collector, with everything else as it is. */
   async changeCollector(change: Partial<CollectorInput>): Promise<Update> {
-    const collectors = (this.block.collectors ?? []).map((one) => ({ ...one, ...change }));
-    await writeTenant(this.environment, { ...this.block, collectors }, this.password);
+    const collectors = (this.made.block.collectors ?? []).map((one) => ({ ...one, ...change }));
+    await writeTenant(this.environment, { ...this.made.block, collectors }, this.password);
     return this.up(this.parallelism);
+  }
+
+  /** What the platform's Prometheus has read of the collector, as the conductor asks it. */
+  scraped(): Promise<CollectorSample | undefined> {
+    const { made, environment } = this;
+    const collectors = new ScrapedCollectors(made.prometheusUrl, environment.name);
+    return collectors.of({ tenant: TENANT, name: COLLECTOR });
   }
 
   /** When the collector's container was started last. */
@@ -148,7 +158,7 @@ function tenantOf(block: TenantInput, port: number): TenantInput {
     ],
     collectors: [
       {
-        name: "shop",
+        name: COLLECTOR,
         database: {
           ...{ type: "mariadb", host: "mariadb", port: 3306, schema: SCHEMA },
           ...{ username: COLLECTOR_USER, passwordKey: PASSWORD_KEY },

@@ -13,6 +13,8 @@ const SETTLE_SECONDS = 180;
 /** The deployment document's limit, from the start to ready. */
 const READY_SECONDS = 60;
 const FAULT_SECONDS = 120;
+/** Those of Kafka's client and of the database's driver are left out. */
+const OWN_LINE = /(WARN|ERROR).*\(io\.flinktide\.collector\.\w+\)$/;
 
 /** What the counts came to, all of them after what was changed last. */
 export interface Counted {
@@ -38,7 +40,7 @@ export interface Outage {
   restarts: number;
   /** Whatever health gave as its reason. */
   reasons: string[];
-  /** Lines of the log above INFO, the first and the last. */
+  /** Its own lines in the log above INFO, the first and the last. */
   log: string[];
 }
 
@@ -208,7 +210,7 @@ async function outageOf(stage: ChangesStage, seen: Seen): Promise<Outage> {
   // While it is being started by hand, nothing answers.
   const first = samples.findIndex(({ live }) => live === 200);
   const dead = samples.slice(Math.max(0, first)).filter(({ live }) => live !== 200);
-  const lines = (await stage.log(stopped)).split("\n").filter((line) => /WARN|ERROR/.test(line));
+  const lines = (await stage.log(stopped)).split("\n").filter((line) => OWN_LINE.test(line));
   return {
     notReadyAfter: unready === undefined ? null : (unready.atMs - stopped) / 1000,
     readyAgainAfter: ready === undefined ? null : (ready.atMs - back) / 1000,

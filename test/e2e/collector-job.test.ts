@@ -5,7 +5,7 @@ import { passwordInFile, searchFor } from "../../stacks/collector/secrecy";
 import { ChangesStage } from "../../stacks/collector/stage";
 import { ChangeFeed, count, disturb } from "../../stacks/collector/story";
 import { ScratchEnvironment } from "../../stacks/driver/scratch-environment";
-import { inspect } from "../support/containers";
+import { eventually, inspect } from "../support/containers";
 
 jest.setTimeout(600_000);
 
@@ -62,6 +62,15 @@ test("rescales and kills: the job's counts are SQL's, and without deduplication 
   expect(counted).toMatchObject({ exact: true, blindAsTopic: true });
   expect(counted.repeated).toBeGreaterThan(0);
   expect(counted.blindDiffers).toBeGreaterThan(0);
+});
+
+test("Prometheus has read what the conductor asks of a collector", async () => {
+  const sample = await eventually("a sample without lag", async () => {
+    const seen = await stage.scraped();
+    return seen?.ready && seen.waiting === 0 ? seen : undefined;
+  });
+  expect(sample.sent).toBeGreaterThan(0);
+  expect(sample.uptime).toBeGreaterThan(0);
 });
 
 test("the password is in its file, and nowhere else", async () => {
