@@ -7,8 +7,8 @@ import { CollectorRun, type Growth, type Way } from "./collector-run";
 import { distribution, type Distribution } from "./distribution";
 import { keepResult } from "./results";
 
-const ROWS = 300_000;
-const CHANGES = 100_000;
+const ROWS = 150_000;
+const CHANGES = 40_000;
 /** The first of each is not counted: the page cache is cold. */
 const ROUNDS = 4;
 /** What is promised on two cores, a second, and against the bare one. */

@@ -44,6 +44,12 @@ export class HealthWatch {
     throw new Error(`not ${ready ? "ready" : "unready"} within ${seconds} s; last: ${last}`);
   }
 
+  /** When it was ready for the first time. Throws when the time is up. */
+  async firstReadyMs(seconds: number): Promise<number> {
+    const found = () => this.samples.find(({ ready }) => ready === 200)?.atMs;
+    return found() ?? (await this.until(true, seconds)).atMs;
+  }
+
   private async watch(): Promise<void> {
     while (!this.stopped) {
       const [ready, live] = await Promise.all([

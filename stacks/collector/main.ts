@@ -67,7 +67,7 @@ function tell(result: Result, { save, version }: Settings): number {
 async function play(stage: ChangesStage, { changes, version, faults }: Settings): Promise<Result> {
   const feed = new ChangeFeed(stage);
   const startedMs = await stage.startedMs();
-  const readySeconds = ((await stage.watch.until(true, 120)).atMs - startedMs) / 1000;
+  const readySeconds = ((await stage.watch.firstReadyMs(120)) - startedMs) / 1000;
   const { rescales, kills } = DISTURBANCES;
   const disturbed = await step("changes, three rescales, two kills", () =>
     disturb(stage, feed, batchesOf(changes), DISTURBANCES),

@@ -51,7 +51,10 @@ export class ChangesStage {
     const block = tenantOf(await environment.addTenant({ name: TENANT, version }), port);
     await writeTenant(environment, block, password);
     const watch = new HealthWatch(`http://127.0.0.1:${port}`);
-    const { tenant } = await environment.up(TENANT, { at: instantFor(1) });
+    const { tenant } = await environment.up(TENANT, { at: instantFor(1) }).catch(async (error) => {
+      await watch.stop();
+      throw error;
+    });
     const [changes, careful, blind] = await Promise.all([
       ChangesTopic.open(tenant.kafkaOnHost, CHANGES_TOPIC),
       CountsTopic.open(tenant.kafkaOnHost, "acme.careful"),
