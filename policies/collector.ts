@@ -51,6 +51,9 @@ const sinkSchema = z.strictObject({
     .describe("Config key, set with `pulumi config set --secret`, that holds DataHub's access key"),
   project: word("a project").default("realtime-pipeline").describe("DataHub's project"),
   topic: word("a topic").default("cdc-events").describe("Topic that all changes go to"),
+  partitions: count(1, 1000)
+    .default(1)
+    .describe("Partitions of the topic on the platform's Kafka, unless `topics` has it"),
   consumerGroup: word("a name")
     .default("cdc-collector-group")
     .describe("Name under which the broker knows the collector"),
@@ -91,6 +94,19 @@ export type CollectorSpec = z.output<typeof collectorSchema>;
 /** Tables that are collected, each a name with `*` for any text. */
 export function tablesOf({ database }: CollectorSpec): readonly string[] {
   return database.tables ?? ["*"];
+}
+
+/** Topics of the platform's Kafka that collectors fill and no one has declared: they are to be made with them. */
+export function topicsFor(
+  collectors: readonly CollectorSpec[],
+  declared: readonly string[],
+): { name: string; partitions: number }[] {
+  const topics = new Map<string, number>();
+  for (const { sink } of collectors) {
+    if (sink.endpoint !== undefined || declared.includes(sink.topic)) continue;
+    topics.set(sink.topic, Math.max(sink.partitions, topics.get(sink.topic) ?? 0));
+  }
+  return [...topics].map(([name, partitions]) => ({ name, partitions }));
 }
 
 /** What tells one source from another. */

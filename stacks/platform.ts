@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
-import { Collector } from "../infra/docker/collector";
 import { Kafka } from "../infra/docker/kafka";
 import { labels } from "../infra/docker/container";
 import { Prometheus } from "../infra/docker/prometheus";
+import { buildCollectors } from "./collectors";
 import { conductorPaths } from "./conductor/paths";
 import type { Platform } from "./config";
 
@@ -26,10 +26,10 @@ export function buildPlatform(environment: string, platform: Platform) {
     memoryMiB: platform.prometheus.memory,
     conductorSocket: conductorPaths(environment).metricsSocket,
   });
-  for (const collector of platform.collectors) {
-    const shared = { environment, network: network.name, kafka: kafka.bootstrapServers };
-    new Collector(`collector-${collector.name}`, { ...shared, collector }, { dependsOn: kafka });
-  }
+  buildCollectors(platform.collectors, {
+    ...{ environment, network: network.name, declared: [], dependsOn: [kafka] },
+    ...{ kafka: kafka.bootstrapServers, kafkaOnHost: kafka.hostBootstrapServers },
+  });
   return {
     environment,
     network: network.name,

@@ -1,7 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { Collector } from "../infra/docker/collector";
 import { engineCapacity } from "../infra/docker/engine";
 import { clusterNames } from "../infra/docker/cluster-names";
 import { FlinkCluster } from "../infra/docker/flink-cluster";
@@ -13,6 +12,7 @@ import { stateDir } from "../infra/toolchain/paths";
 import { decisionSchema } from "../policies/decision";
 import { planFor, type Plan } from "../policies/plan";
 import type { JobSpec, Tenant } from "../policies/tenant";
+import { buildCollectors } from "./collectors";
 import type { TenantConfig } from "./config";
 import { observedOf, type LastUpdate } from "./handed";
 import { resolveJar } from "./jars";
@@ -39,16 +39,11 @@ export async function buildTenant({ platform: platformStack, tenant, now, handed
     network: platform.network,
     hostCores: cores,
   });
-  const topics = tenant.topics.map(
+  const declared = tenant.topics.map(
     ({ name, partitions }) =>
       new Topic(name, { bootstrapServers: platform.kafkaOnHost, name, partitions }),
   );
-  for (const collector of tenant.collectors) {
-    const shared = { environment: platform.environment, tenant: tenant.name };
-    const { network, kafka } = platform;
-    const args = { ...shared, network, kafka, collector };
-    new Collector(`collector-${collector.name}`, args, { dependsOn: topics });
-  }
+  const topics = [...declared, ...buildTenantCollectors(tenant, platform, declared)];
   const jobs: Record<string, { jobId: pulumi.Output<string>; parallelism: pulumi.Output<number> }> =
     {};
   for (const spec of tenant.jobs) {
@@ -58,6 +53,16 @@ export async function buildTenant({ platform: platformStack, tenant, now, handed
   }
   const fence = handed?.fence ?? last.fence;
   return outputs(platform, tenant, { ...plan, fence }, cluster, jobs);
+}
+
+function buildTenantCollectors(
+  { name, collectors, topics }: Tenant,
+  { environment, network, kafka, kafkaOnHost }: PlatformOutputs,
+  dependsOn: Topic[],
+): Topic[] {
+  const declared = topics.map((topic) => topic.name);
+  const place = { environment, tenant: name, network, kafka, kafkaOnHost };
+  return buildCollectors(collectors, { ...place, declared, dependsOn });
 }
 
 function outputs(

@@ -1,4 +1,4 @@
-import { collectorSchema, collectorsSchema } from "../../policies/collector";
+import { collectorSchema, collectorsSchema, topicsFor } from "../../policies/collector";
 import { problemsOf } from "../../policies/problem";
 
 const database = { host: "db.example.com", passwordKey: "collector:database" };
@@ -25,6 +25,7 @@ describe("a collector", () => {
       sink: {
         project: "realtime-pipeline",
         topic: "cdc-events",
+        partitions: 1,
         consumerGroup: "cdc-collector-group",
       },
       retry: { maxAttempts: 3, backoff: 2000 },
@@ -88,4 +89,21 @@ describe("the collectors of a stack", () => {
       "[1].name: the name is used twice under collectors",
     ]);
   });
+});
+
+it("topics that nobody declares are made once, as wide as the widest wants them; DataHub's are not", () => {
+  const parse = (name: string, sink: object) =>
+    collectorSchema.parse({ ...one(name, { schema: name }), sink });
+  const dataHub = { endpoint: "https://d", accessId: "ann", accessKeyKey: "collector:datahub" };
+  const collectors = [
+    parse("a", { topic: "both", partitions: 4 }),
+    parse("b", { topic: "both" }),
+    parse("c", { topic: "declared" }),
+    parse("d", { topic: "elsewhere", ...dataHub }),
+    parse("e", {}),
+  ];
+  expect(topicsFor(collectors, ["declared"])).toEqual([
+    { name: "both", partitions: 4 },
+    { name: "cdc-events", partitions: 1 },
+  ]);
 });
