@@ -39,6 +39,8 @@ final class ChangesToKafka implements DebeziumEngine.ChangeConsumer<ChangeEvent<
       for (ChangeEvent<String, String> change : changes) {
         sends.add(change.value() == null ? null : producer.send(new ProducerRecord<>(topic, change.key(), change.value())));
       }
+      // Nothing comes before this batch is done: to linger for more would only hold it up.
+      producer.flush();
       for (int i = 0; i < sends.size(); i++) {
         if (sends.get(i) != null) {
           sends.get(i).get();
