@@ -4,6 +4,9 @@ import * as path from "node:path";
 import { exec } from "../../../infra/exec";
 import { recipeDirectory } from "../../../infra/images/context";
 
+// A JVM for each question.
+jest.setTimeout(60_000);
+
 /** The classes that need no library. */
 const PURE = [
   ...["EngineProperties", "Failure", "Gap", "Lag", "Position", "Refusal", "Secrets", "Settings"],
