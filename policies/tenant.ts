@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { collectorsSchema } from "./collector";
 import { complaint } from "./problem";
 import { configKey, count, name } from "./schema-parts";
 import { scalingSchema } from "./scaling-schema";
@@ -169,6 +170,9 @@ export const tenantSchema = z.strictObject({
   jobManager: jobManagerSchema.prefault({}),
   taskManager: taskManagerSchema.prefault({}),
   topics: z.array(topicSchema).default([]).describe("Kafka topics that belong to the tenant"),
+  collectors: collectorsSchema
+    .default([])
+    .describe("Databases whose changes are collected into a topic, one container each"),
   jobs: z.array(jobSchema).default([]).describe("Jobs that run on the tenant's cluster"),
   windows: z.array(windowSchema).default([]).describe("Spans of the week with their own capacity"),
   exceptions: z

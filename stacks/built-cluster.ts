@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Topic } from "../infra/flink/job";
 import type { JobTargetInput } from "../infra/flink/job-target";
 import type { Plan } from "../policies/plan";
 import type { Tenant } from "../policies/tenant";
@@ -24,6 +25,8 @@ export interface BuiltCluster {
   identity: pulumi.Input<string>;
   /** What must be there before the jobs change. */
   before: pulumi.Resource[];
+  /** Makes the tenant's collectors, after the topics that it declares; gives those that they fill besides. */
+  collect: (declared: Topic[]) => Topic[];
   /** Whether the jobs' protection must be lifted before they can be removed. */
   protectJobs: boolean;
   /** Makes what must not change before the jobs have: TaskManagers leave when nothing needs them. */

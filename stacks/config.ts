@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { collectorsSchema, type CollectorSpec } from "../policies/collector";
 import { handedDecisionSchema, type HandedDecision } from "../policies/decision";
 import { parseTenant } from "../policies/parse-tenant";
 import { problemsOf, type Problem } from "../policies/problem";
@@ -88,6 +89,8 @@ function readPlatform(
     const { secretKey } = parsed.data.alerts;
     const path = `${PROJECT}:platform.alerts.secretKey`;
     found.problems.push(...secretProblems(path, secretKey, config));
+    const prefix = `${PROJECT}:platform.`;
+    found.problems.push(...collectorSecretProblems(prefix, parsed.data.collectors, config));
     found.config = { role: "platform", platform: parsed.data };
   } else found.problems.push(...problemsOf(parsed.error, raw, `${PROJECT}:platform`));
 }
@@ -147,6 +150,7 @@ function readTenantBlock(
   found.parts = parsed.parts;
   const passwordKey = parsed.parts.flink?.image?.registry?.passwordKey;
   found.problems.push(...secretProblems("flink.image.registry.passwordKey", passwordKey, config));
+  found.problems.push(...collectorSecretProblems("", parsed.parts.collectors ?? [], config));
   if (parsed.ok) return parsed.tenant;
   found.problems.push(...parsed.problems);
   return undefined;
@@ -157,6 +161,20 @@ function secretProblems(path: string, key: string | undefined, config: RawConfig
   if (key === undefined || config[key] !== undefined) return [];
   const fix = `run: pulumi config set --secret ${key}`;
   return [{ path, value: key, fault: "this config key has no value", fix }];
+}
+
+function collectorSecretProblems(
+  prefix: string,
+  collectors: readonly CollectorSpec[],
+  config: RawConfig,
+): Problem[] {
+  return collectors.flatMap(({ database, sink }, i) => {
+    const at = `${prefix}collectors[${i}]`;
+    return [
+      ...secretProblems(`${at}.database.passwordKey`, database.passwordKey, config),
+      ...secretProblems(`${at}.sink.accessKeyKey`, sink.accessKeyKey, config),
+    ];
+  });
 }
 
 function parseBlock(text: string, key: string, problems: Problem[]): object | undefined {

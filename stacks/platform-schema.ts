@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { collectorsSchema } from "../policies/collector";
 import { complaint } from "../policies/problem";
 import { configKey } from "../policies/schema-parts";
 import { settingTypes } from "../policies/setting-type";
@@ -48,6 +49,9 @@ export const platformSchema = z
       })
       .optional()
       .describe("What there is to share; left out: as much as the tenants ask for"),
+    collectors: collectorsSchema
+      .default([])
+      .describe("Databases that tenants share, whose changes are collected into a topic"),
     alerts: z
       .strictObject({
         webhook: webhookUrl

@@ -30,10 +30,11 @@ export async function buildTenant(
   const last = await lastUpdate();
   const plan = planFor(tenant, now, observedOf(last, handed));
   const cluster = await TARGETS[platform.target](platform, tenant, plan);
-  const topics = tenant.topics.map(
+  const declared = tenant.topics.map(
     ({ name, partitions }) =>
       new Topic(name, { bootstrapServers: platform.kafkaOnHost, name, partitions }),
   );
+  const topics = [...declared, ...cluster.collect(declared)];
   const jobs: Record<string, Job> = {};
   for (const spec of tenant.jobs) {
     const jar = path.resolve(resolveJar(spec.jar, tenant));

@@ -84,7 +84,7 @@ function buildArgs({ recipe, version }: ImageVersion): docker.RemoteImageArgs {
   const { directory, hash, tag } = imageContext(recipe, version);
   if (!fs.existsSync(directory)) {
     throw new UserError(
-      `What the image ${tag} is built from is not there (${directory}). Fix: run npm run setup, then again.`,
+      `What the image ${tag} is built from is not there (${directory}). Fix: run npm run setup${recipe === "cdc-collector" ? " -- --collector" : ""}, then again.`,
     );
   }
   return { name: tag, build: { context: directory }, triggers: { hash }, keepLocally: true };

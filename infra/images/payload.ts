@@ -19,9 +19,9 @@ const NOT_FOR_FLINK =
   "org.slf4j,com.google.code.findbugs,com.google.errorprone,com.google.j2objc,org.checkerframework";
 
 /**
- * Fills `target` with what an image takes from elsewhere: Flink (lib with the Kafka
- * connector, plugins, bin/bash-java-utils.jar) or Kafka
- * (libs). Official release first, then the package registry that has the same files.
+ * Fills `target` with what an image takes from elsewhere: Flink (lib with the Kafka connector, plugins,
+ * bin/bash-java-utils.jar), Kafka (libs) or the collector (lib). Official release first, then the package registry
+ * that has the same files.
  *
  * @param archive address of Apache's download site
  */
@@ -35,6 +35,7 @@ export async function fetchPayload(
   try {
     if (recipe === "flink") await fetchFlink(version, target, work, archive);
     if (recipe === "kafka") await fetchKafka(version, target, work, archive);
+    if (recipe === "cdc-collector") await fetchCollector(version, target, work);
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
@@ -97,6 +98,31 @@ async function fetchKafka(version: string, target: string, work: string, archive
   for (const jar of fs.readdirSync(libs)) {
     if (KAFKA_LEFT_OUT.test(jar)) fs.rmSync(path.join(libs, jar));
   }
+}
+
+/** Maven's own plugin for copying, pinned: the one that a Maven brings knows no `copy` of a single file. */
+const DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1";
+
+/** Puts Debezium Server's distribution into a folder; gives the file, a gzipped tar of `debezium-server/`. */
+export async function fetchDebeziumServer(version: string, folder: string): Promise<string> {
+  await ensureProgram("mvn", ["maven"]);
+  const artifact = `io.debezium:debezium-server-dist:${version}:tar.gz`;
+  const options = [`-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`];
+  await exec("mvn", ["-q", "-B", `${DEPENDENCY_PLUGIN}:copy`, ...options], { cwd: folder });
+  return path.join(folder, `debezium-server-dist-${version}.tar.gz`);
+}
+
+/** Takes the jars that jars.txt names out of Debezium Server's distribution, and adds a logger. */
+async function fetchCollector(version: string, target: string, work: string) {
+  const lib = path.join(target, "lib");
+  fs.mkdirSync(lib);
+  await copyDependencies("cdc-collector", [], lib, work);
+  const tarball = await fetchDebeziumServer(version, work);
+  const list = fs.readFileSync(path.join(recipeDirectory("cdc-collector"), "jars.txt"), "utf8");
+  const wanted = list.split("\n").filter((line) => /^[^#]/.test(line));
+  const members = wanted.map((name) => `debezium-server/lib/${name}-[0-9]*.jar`);
+  const unpack = ["--strip-components=2", "--wildcards", ...members];
+  await exec("tar", ["-xzf", tarball, "-C", lib, ...unpack]);
 }
 
 /** Copies what the pom of a recipe names, and all that needs, into a folder. */

@@ -36,23 +36,42 @@ async function prepareContext(image: ImageVersion): Promise<void> {
     await exec("cp", ["-rl", payload, path.join(temporary, "payload")]);
     if (image.recipe === "flink") await writeClassList(temporary);
     if (image.version.startsWith("1.14.")) await compileSignOff(temporary);
+    if (image.recipe === "cdc-collector") await compileCollector(temporary);
   });
 }
 
 /** Adds the TaskManager that signs off, which Flink 1.14 lacks, to the libraries of a Flink build context. */
 async function compileSignOff(context: string): Promise<void> {
+  const lib = path.join(context, "payload", "lib");
+  const jar = path.join(lib, "flinktide-sign-off.jar");
+  await compileJar(path.join(context, "sign-off"), "11", lib, jar);
+}
+
+/** Compiles the collector's own classes into its build context. */
+async function compileCollector(context: string): Promise<void> {
+  const lib = path.join(context, "payload", "lib");
+  await compileJar(path.join(context, "src"), "17", lib, path.join(context, "collector.jar"));
+}
+
+/** Compiles every Java file below a folder, which gets a folder `classes`, into a jar. */
+async function compileJar(sources: string, release: string, lib: string, jar: string) {
   await ensureProgram("javac", ["openjdk-17-jdk-headless"]);
-  const [sources, lib] = [path.join(context, "sign-off"), path.join(context, "payload", "lib")];
+  const files = fs.readdirSync(sources, { recursive: true, encoding: "utf8" });
+  const java = files
+    .filter((file) => file.endsWith(".java"))
+    .map((file) => path.join(sources, file));
   const classes = path.join(sources, "classes");
-  const java = path.join(sources, "TaskManagerRunnerThatSignsOff.java");
-  await exec("javac", ["--release", "11", "-cp", path.join(lib, "*"), "-d", classes, java]);
-  await exec("jar", ["cf", path.join(lib, "flinktide-sign-off.jar"), "-C", classes, "."]);
+  await exec("javac", ["--release", release, "-cp", path.join(lib, "*"), "-d", classes, ...java]);
+  await exec("jar", ["cf", jar, "-C", classes, "."]);
 }
 
 /** Downloads once a version, whatever happens to the recipe. */
 async function preparePayload(image: ImageVersion): Promise<string> {
-  const pom = fs.readFileSync(path.join(recipeDirectory(image.recipe), "pom.xml"), "utf8");
-  const name = `${image.recipe}-${image.version}-${textHash(pom)}`;
+  const lists = ["pom.xml", "jars.txt"]
+    .map((file) => path.join(recipeDirectory(image.recipe), file))
+    .filter((file) => fs.existsSync(file));
+  const wanted = lists.map((file) => fs.readFileSync(file, "utf8")).join("");
+  const name = `${image.recipe}-${image.version}-${textHash(wanted)}`;
   return cached(cacheDir("downloads", name), (temporary) =>
     step(`getting ${image.recipe} ${image.version}`, () => fetchPayload(image, temporary)),
   );

@@ -145,9 +145,61 @@ const OF_SOURCES: readonly AlertRule[] = [
   },
 ];
 
+const COLLECTOR = "collector {{ $labels.collector }} of environment {{ $labels.environment }}";
+
+const OF_COLLECTORS: readonly AlertRule[] = [
+  {
+    alert: "FlinktideCollectorStopped",
+    expr: "flinktide_collector_stopped == 1",
+    for: "0m",
+    severity: "critical",
+    summary: `The ${COLLECTOR} has stopped for good`,
+    description:
+      "Changes that it has to read are no longer in the binlog, so it does not go on. Its log, and /health, say from where; docs/collector.md says what to do.",
+  },
+  {
+    alert: "FlinktideCollectorNotReady",
+    expr: "flinktide_collector_ready == 0 unless flinktide_collector_stopped == 1",
+    for: "1m",
+    severity: "critical",
+    summary: `The ${COLLECTOR} is not ready`,
+    description:
+      "For 1 minute no change has gone through: the database or Kafka does not answer, or the engine fails. Its /health/ready says which.",
+  },
+  {
+    alert: "FlinktideCollectorDown",
+    expr: 'up{job="collector"} == 0',
+    for: "1m",
+    severity: "critical",
+    summary: "A collector does not answer",
+    description:
+      "The collector at {{ $labels.instance }} is in the network, but its metrics could not be read for 1 minute.",
+  },
+  {
+    alert: "FlinktideCollectorLate",
+    expr: "flinktide_collector_lag_seconds > 60 unless flinktide_collector_snapshot_running == 1",
+    for: "2m",
+    severity: "warning",
+    summary: `The ${COLLECTOR} is behind the binlog`,
+    description:
+      "The oldest change that Kafka has not is {{ $value | humanizeDuration }} old, and has been over 1 minute for 2 minutes.",
+  },
+  {
+    alert: "FlinktideCollectorFails",
+    // Not 2: what a failure makes of the counter is extrapolated to the ends of the range.
+    expr: "increase(flinktide_collector_errors_total[15m]) > 2.5",
+    for: "0m",
+    severity: "warning",
+    summary: `The ${COLLECTOR} fails again and again`,
+    description:
+      'Its engine failed {{ $value | printf "%.0f" }} times within 15 minutes and was started again each time. Its log says why.',
+  },
+];
+
 export const ALERT_RULES: readonly AlertRule[] = [
   ...OF_THE_CONDUCTOR,
   ...OF_CAPACITY,
   ...OF_JOBS,
   ...OF_SOURCES,
+  ...OF_COLLECTORS,
 ];

@@ -1,15 +1,19 @@
 import { stringify } from "yaml";
+import { COLLECTOR_PORT } from "../collector/plan";
 import { PORTS } from "../flink/properties";
 
 /** Network name under which every Flink process of every tenant answers. */
 export const METRICS_ALIAS = "flink-metrics";
 
+/** Network name under which every collector answers. */
+export const COLLECTOR_ALIAS = "collector-metrics";
+
 /** Port inside Prometheus's container that leads to the conductor's socket. */
 export const CONDUCTOR_PORT = 9091;
 
 /**
- * Prometheus's configuration: every Flink process on its metrics port, found by DNS, with its tenant as a label; the
- * conductor, which says itself whose metric it is; and the rules in `rules.yml` beside this file.
+ * Prometheus's configuration: every Flink process on its metrics port, found by DNS, with its tenant as a label; every
+ * collector and the conductor, which say themselves whose metric it is; and the rules in `rules.yml` beside this file.
  */
 export function scrapeConfig(scrapeIntervalSeconds: number): string {
   const interval = `${scrapeIntervalSeconds}s`;
@@ -26,6 +30,12 @@ export function scrapeConfig(scrapeIntervalSeconds: number): string {
         metric_relabel_configs: [
           tenantFrom("host", "jobmanager"),
           tenantFrom("tm_id", "taskmanager"),
+        ],
+      },
+      {
+        job_name: "collector",
+        dns_sd_configs: [
+          { names: [COLLECTOR_ALIAS], type: "A", port: COLLECTOR_PORT, refresh_interval: interval },
         ],
       },
       {

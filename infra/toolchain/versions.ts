@@ -20,6 +20,8 @@ export const VERSIONS = Object.freeze({
   kwok: "0.7.0",
   karpenter: "1.6.2",
   kubeconform: "0.8.0",
+  /** Of the collector; its connectors and engine run on Java 17, its own shell only on 21. */
+  debezium: "3.0.8.Final",
   /** What the Debian release below ships; a part of the image's name. */
   prometheus: "2.42",
   /** Java feature release in the images and for building the jobs. */

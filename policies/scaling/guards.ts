@@ -5,6 +5,7 @@ export interface Hold {
   guard:
     | "stale-metrics"
     | "missing-metrics"
+    | "hidden-load"
     | "backlog"
     | "cooldown"
     | "scale-down-window"
@@ -29,6 +30,15 @@ export function staleMetrics(ageSeconds: number, staleSeconds: number): Hold | u
 export function missingMetrics(missing: readonly string[]): Hold | undefined {
   if (missing.length === 0) return undefined;
   return { guard: "missing-metrics", detail: `not measured: ${missing.join(", ")}` };
+}
+
+/** Law 6: figures that are only the least that it can be never scale down. */
+export function hiddenLoad(atLeast: boolean | undefined): Hold | undefined {
+  if (!atLeast) return undefined;
+  return {
+    guard: "hidden-load",
+    detail: "records may wait in front of its topics that nobody can count",
+  };
 }
 
 /** Nothing goes down while records wait longer than this share of what is allowed. */

@@ -108,7 +108,8 @@ export class JobScaler {
     if (perSlot === undefined) return this.byRates(observation, range);
     const ahead = this.lookAhead(observation, perSlot);
     const needed = Math.max(this.slotsFor(ahead.keepRate, perSlot), range.least);
-    this.needed.push(observation.atMs, needed);
+    const kept = observation.atLeast ? observation.parallelism : 0;
+    this.needed.push(observation.atMs, Math.max(needed, kept));
     return ahead.short
       ? this.up(observation, ahead, perSlot, range)
       : this.down(observation, ahead, range);
@@ -119,9 +120,11 @@ export class JobScaler {
     // What was needed while nothing was seen is not known: no less than what runs.
     if (atMs - this.seenMs > this.settings.staleSeconds * 1000) this.needed.push(atMs, parallelism);
     this.seenMs = atMs;
-    this.produced.push(observation.producedPerSecond);
+    // What is not seen is taken to go on as it was.
+    const unseen = observation.atLeast ? this.produced.mean : 0;
+    this.produced.push(Math.max(observation.producedPerSecond, unseen));
     this.consumed.push(observation.consumedPerSecond);
-    this.season?.push(atMs, observation.producedPerSecond);
+    if (!observation.atLeast) this.season?.push(atMs, observation.producedPerSecond);
     this.memory.see(observation, this.consumed.mean);
     this.needed.seconds = this.settings.scaleDownWindowSeconds * this.memory.brake;
     const sinceRestart = this.memory.secondsSinceRestart(atMs);
@@ -212,7 +215,9 @@ export class JobScaler {
     const idle = Math.ceil(parallelism / slots) - Math.ceil(this.needed.max / slots);
     if (idle <= 0) {
       this.idleSlotSeconds = 0;
-      if (parallelism > range.least) this.held = this.heldByWindow(ahead, parallelism);
+      if (parallelism > range.least) {
+        this.held = guards.hiddenLoad(observation.atLeast) ?? this.heldByWindow(ahead, parallelism);
+      }
       return undefined;
     }
     this.idleSlotSeconds += idle * slots * everySeconds;

@@ -29,6 +29,11 @@ export const jobObservationSchema = z.strictObject({
   consumedPerSecond: rate.optional(),
   /** Records that wait for it. */
   backlogRecords: rate.optional(),
+  /**
+   * Records may wait in front of its topics that nobody can count, as in a database whose collector stands still:
+   * what arrives and waits is no less than the figures say, and may be more.
+   */
+  atLeast: z.boolean().optional(),
   /** Busy share of its busiest vertex; left out where `vertices` has it. */
   busyRatio: share.optional(),
   vertices: z.array(vertexObservationSchema).optional(),

@@ -8,13 +8,14 @@ import { setup } from "../../infra/toolchain/setup";
 import { instantFor, ScratchEnvironment, tenantConfig } from "../driver/scratch-environment";
 import { CommitWatcher } from "../workload/commit-watcher";
 import { startFeeder } from "../workload/feeder";
+import { benchCollector } from "./collector-bench";
 import { benchConductor } from "./conductor-bench";
 import { distribution, type Distribution } from "./distribution";
 import { benchPolicies } from "./policies-bench";
 import { RescaleBench } from "./rescale-bench";
 import { keepResult } from "./results";
 
-const HELP = `Usage: npm run bench [-- --rescales N] [--policies | --conductor] [--save]
+const HELP = `Usage: npm run bench [-- --rescales N] [--policies | --conductor | --collector] [--save]
 
 Measures, on clusters of its own under load: how long a rescale stops the stream, by flinktide and by
 the bare REST calls in turn on the same cluster, and how long one pulumi up takes. About ten minutes.
@@ -24,6 +25,8 @@ the bare REST calls in turn on the same cluster, and how long one pulumi up take
                 a day with each policy, and whether memory grows with the days. About a minute.
   --conductor   instead: how long the conductor's rounds over 50 and 1,000 tenants take, and what memory it holds
                 after 10,000 rounds. About fifteen minutes.
+  --collector   instead: how many rows and changes a second the CDC collector brings from a MariaDB into Kafka, and
+                Debezium Server as its distribution has it, in turn. About ten minutes.
   --save        keep the figures under docs/results/
   --help        this text
 `;
@@ -52,6 +55,7 @@ async function main(): Promise<number> {
     rescales: { type: "string", default: "20" },
     policies: { type: "boolean", default: false },
     conductor: { type: "boolean", default: false },
+    collector: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
   });
   if (values === undefined) return 0;
@@ -60,6 +64,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.conductor) return benchConductor(values.save);
+  if (values.collector) return benchCollector(values.save);
   const rescales = Number(values.rescales);
   if (!Number.isInteger(rescales) || rescales < 1) {
     throw new UserError(

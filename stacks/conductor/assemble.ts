@@ -16,6 +16,7 @@ import { Gate } from "./gate";
 import { Journal, readJournal, unfinished } from "./journal";
 import type { Entry } from "./journal-entry";
 import { narrate } from "./narrate/entry";
+import { ScrapedCollectors } from "./observe/collector-figures";
 import { FlinkConnections } from "./observe/flink-connections";
 import { KafkaPool } from "./observe/kafka-pool";
 import { producedHistory } from "./observe/prometheus-history";
@@ -84,6 +85,10 @@ export async function assemble(
     capacity: new CapacityBook(platform.capacity?.slots),
     connections: {
       ...{ flink: new FlinkConnections(), kafka: new KafkaPool() },
+      collectors: {
+        figures: new ScrapedCollectors(prometheusUrl(platform, environment), environment),
+        shared: platform.collectors,
+      },
       ...{ clock: clock.monotonic, ...(fetchMs === undefined ? {} : { fetchMs }) },
     },
     publisher: new Publisher(

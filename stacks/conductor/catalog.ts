@@ -19,6 +19,13 @@ export interface CatalogEntry {
   mtimeMs: number;
 }
 
+/** Whether two versions of a tenant have the same settings by which it is measured. */
+export function measuredAlike(a: Tenant, b: Tenant): boolean {
+  const of = ({ jobs, scaling, taskManager, collectors }: Tenant) =>
+    JSON.stringify({ jobs, scaling, taskManager, collectors });
+  return of(a) === of(b);
+}
+
 /** A stack file of the environment that can't be used as it is. */
 export interface BrokenEntry {
   stack: string;

@@ -7,7 +7,7 @@ import { claimOf } from "../../policies/scaling/quota";
 import type { StackOutputs } from "./actuator";
 import { Advisor } from "./advisor";
 import type { CapacityBook } from "./capacity-book";
-import type { CatalogEntry } from "./catalog";
+import { measuredAlike, type CatalogEntry } from "./catalog";
 import type { Clock } from "./clock";
 import { seenFacts } from "./facts";
 import { mayWhile, Medic, type Finding } from "./medic";
@@ -136,10 +136,7 @@ export class TenantConductor {
     if (entry.mtimeMs === this.entry.mtimeMs) return;
     const { tenant } = this.entry;
     this.entry = entry;
-    const same =
-      JSON.stringify([tenant.jobs, tenant.scaling, tenant.taskManager]) ===
-      JSON.stringify([entry.tenant.jobs, entry.tenant.scaling, entry.tenant.taskManager]);
-    if (same) return;
+    if (measuredAlike(tenant, entry.tenant)) return;
     this.reset();
     this.watch();
   }

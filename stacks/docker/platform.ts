@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import { Kafka } from "../../infra/docker/kafka";
 import { labels } from "../../infra/docker/container";
 import { Prometheus } from "../../infra/docker/prometheus";
+import { buildCollectors } from "../collectors";
 import { conductorPaths } from "../conductor/paths";
 import type { Platform } from "../platform-schema";
 
@@ -24,6 +25,10 @@ export function dockerPlatform(environment: string, platform: Platform) {
     scrapeIntervalSeconds: platform.prometheus.scrapeIntervalSeconds,
     memoryMiB: platform.prometheus.memory,
     conductorSocket: conductorPaths(environment).metricsSocket,
+  });
+  buildCollectors(platform.collectors, {
+    ...{ environment, network: network.name, declared: [], dependsOn: [kafka] },
+    ...{ kafka: kafka.bootstrapServers, kafkaOnHost: kafka.hostBootstrapServers },
   });
   return {
     target: "docker",

@@ -5,17 +5,19 @@ import { FlinkCluster } from "../../infra/docker/flink-cluster";
 import { flinkImage } from "../../infra/images/flink-image";
 import { stateDir } from "../../infra/toolchain/paths";
 import type { BuildCluster } from "../built-cluster";
+import { buildCollectors } from "../collectors";
 
 /** A tenant's cluster of containers. Its TaskManagers are resources, which Pulumi makes first and removes last. */
 export const dockerCluster: BuildCluster = async (platform, tenant, plan) => {
   const { environment } = platform;
   const { cores } = await engineCapacity();
+  const network = z.string().parse(await platform.output("network"));
   const cluster = new FlinkCluster("flink", {
     environment,
     tenant,
     taskManagers: plan.taskManagers,
     image: flinkImage("flink-image", tenant),
-    network: z.string().parse(await platform.output("network")),
+    network,
     hostCores: cores,
   });
   const { jobManager } = clusterNames(environment, tenant.name);
@@ -28,6 +30,16 @@ export const dockerCluster: BuildCluster = async (platform, tenant, plan) => {
     }),
     identity: cluster.jobManager.id,
     before: [cluster],
+    collect: (declared) => {
+      const { kafka, kafkaOnHost } = platform;
+      const topics = tenant.topics.map(({ name }) => name);
+      const place = { environment, tenant: tenant.name, network, kafka, kafkaOnHost };
+      return buildCollectors(tenant.collectors, {
+        ...place,
+        declared: topics,
+        dependsOn: declared,
+      });
+    },
     protectJobs: false,
     after: () => undefined,
   };

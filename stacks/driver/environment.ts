@@ -105,6 +105,14 @@ export class Environment {
     throw new UserError(`The stack ${stack} can't be made: ${result.stderr.trim()}`);
   }
 
+  /** Sets a secret of a stack's config, encrypted in its file. */
+  async setSecret(stack: string, key: string, value: string): Promise<void> {
+    const file = ["--config-file", this.stackFile(stack)];
+    const args = ["config", "set", "--secret", key, "-s", stack, ...file];
+    // Not an argument: those are in the process list.
+    await exec("pulumi", args, { ...this.execOptions(), input: value });
+  }
+
   /** One `pulumi up` without a preview before it. Never throws for a failed update: look at `ok` and `errors`. */
   up(stack: string, options: UpdateOptions = {}): Promise<Update> {
     const refresh = options.refresh === true ? ["--refresh"] : [];

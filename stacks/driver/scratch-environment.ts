@@ -135,6 +135,11 @@ export class ScratchEnvironment {
     this.pulumi.writeConfig(this.stackOf(block.name), config);
   }
 
+  /** Sets a config key with its namespace, after the block was written. */
+  setSecret(tenant: string, key: string, value: string): Promise<void> {
+    return this.pulumi.setSecret(this.stackOf(tenant), key, value);
+  }
+
   /** An update that must succeed; gives the stack's outputs with it. */
   async up(
     tenant: string,

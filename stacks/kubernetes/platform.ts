@@ -9,6 +9,7 @@ import { Prometheus } from "../../infra/kubernetes/prometheus";
 import { UserError } from "../../infra/errors";
 import type { Platform } from "../platform-schema";
 import { CLUSTER_IMAGES } from "./image-names";
+import { requireNoCollectors } from "./no-collectors";
 import { ownStackFile } from "./own-stack-file";
 import type { KubernetesSettings } from "./platform-settings";
 import type { ClusterSettings } from "./settings";
@@ -16,6 +17,7 @@ import type { ClusterSettings } from "./settings";
 /** What the tenants of an environment share in a cluster: images, Kafka, Prometheus, each of them isolated. */
 export async function kubernetesPlatform(environment: string, platform: Platform) {
   const settings = settingsOf(platform);
+  requireNoCollectors(platform.collectors);
   const images = imagesOf(settings);
   const apiServer = settings.apiServer ?? (await findApiServer());
   const { namespace, ...isolated } = isolate(environment, apiServer, settings);

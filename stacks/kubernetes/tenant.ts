@@ -17,6 +17,7 @@ import { checkQuota, resourceQuotaHard, tenantQuota } from "../../policies/kuber
 import type { Plan } from "../../policies/plan";
 import type { Tenant } from "../../policies/tenant";
 import type { BuildCluster, PlatformOutputs } from "../built-cluster";
+import { requireNoCollectors } from "./no-collectors";
 import { ownStackFile } from "./own-stack-file";
 import { clusterSettingsSchema, type ClusterSettings } from "./settings";
 
@@ -26,6 +27,7 @@ import { clusterSettingsSchema, type ClusterSettings } from "./settings";
  */
 export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) => {
   const { environment } = platform;
+  requireNoCollectors(tenant.collectors);
   const settings = clusterSettingsSchema.parse(await platform.output("cluster"));
   const isolated = isolate(environment, tenant, settings);
   const { namespace } = isolated;
@@ -49,6 +51,7 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
       taskManagers: { atLeast: taskManagers },
     }),
     identity: cluster.jobManager.metadata.uid,
+    collect: () => [],
     protectJobs: settings.protectJobs,
     before: scaler === undefined ? [cluster] : [cluster, scaler],
     after: (jobs) => {

@@ -1,8 +1,9 @@
 import { exec, tryExec } from "../../infra/exec";
+import { builtImage } from "../../infra/images/built-image";
 import { ensureOsBase } from "../../infra/images/os-base";
 import { IMAGE_VERSIONS, type Recipe } from "../../infra/images/versions";
 import { ensureDocker } from "../../infra/toolchain/docker-engine";
-import { builtImage, eventually, inside, inspect, TestContainers } from "../support/containers";
+import { eventually, inside, inspect, TestContainers } from "../support/containers";
 
 jest.setTimeout(600_000);
 

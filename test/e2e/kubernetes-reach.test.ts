@@ -17,7 +17,7 @@ import { VERSIONS } from "../../infra/toolchain/versions";
 import { KafkaPool } from "../../stacks/conductor/observe/kafka-pool";
 import { kafkaClient } from "../../stacks/workload/kafka";
 import { TopicReader } from "../../stacks/workload/topic-reader";
-import { builtImage } from "../support/containers";
+import { builtImage } from "../../infra/images/built-image";
 import { Contender } from "../support/contender";
 
 /** What reaches into a cluster from outside, at a real API server, Flink and Kafka. */

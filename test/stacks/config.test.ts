@@ -66,6 +66,7 @@ test("a platform's stack: from nothing to every setting", async () => {
       target: "docker",
       kafka: { port: 9094, memory: 1024, cpus: 2, brokers: 1 },
       prometheus: { port: 9090, memory: 512, cpus: 1, scrapeIntervalSeconds: 5 },
+      collectors: [],
       alerts: { cappedMinutes: 15 },
     },
   });
@@ -86,7 +87,7 @@ test("a platform's stack: from nothing to every setting", async () => {
       kubernetes: {
         registry: "registry.example.com/team",
         storage: { accessMode: "ReadWriteMany", tenant: 10, kafka: 20, prometheus: 10 },
-        ...{ cpuRequestShare: 1, metrics: "none", images: {}, tenantLimit: {} },
+        ...{ cpuRequestShare: 1, protectJobs: true, metrics: "none", images: {}, tenantLimit: {} },
         conductor: {
           ...{ enabled: false, memory: 2048, cpus: 2, storage: 5, stateBackend: {}, egress: [] },
         },
@@ -94,6 +95,7 @@ test("a platform's stack: from nothing to every setting", async () => {
       kafka: { port: 19094, memory: 2048, cpus: 4, brokers: 3 },
       prometheus: { port: 19090, memory: 1024, cpus: 0.5, scrapeIntervalSeconds: 15 },
       capacity: { slots: 40 },
+      collectors: [],
       alerts: block.alerts,
     },
   });

@@ -1,9 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { exec, tryExec } from "../../infra/exec";
-import { imageContext } from "../../infra/images/context";
-import { ensureOsBase } from "../../infra/images/os-base";
-import { prepareImages } from "../../infra/images/prepare";
-import { OS_BASE, type ImageVersion } from "../../infra/images/versions";
+import { exec } from "../../infra/exec";
 
 const LABEL = "flinktide.test";
 
@@ -12,10 +8,13 @@ export class TestContainers {
   private readonly label: string;
   private readonly prefix: string;
 
-  /** @param owner name of the test file */
-  constructor(owner: string) {
+  /**
+   * @param owner name of the test file
+   * @param family first part of every name
+   */
+  constructor(owner: string, family = "flinktide-test") {
     this.label = `${LABEL}=${owner}`;
-    this.prefix = `flinktide-test-${owner}-${randomBytes(3).toString("hex")}`;
+    this.prefix = `${family}-${owner}-${randomBytes(3).toString("hex")}`;
   }
 
   /** A name of this run's own. */
@@ -52,17 +51,6 @@ export class TestContainers {
 
 async function ids(command: string[]): Promise<string[]> {
   return (await exec("docker", command)).split("\n").filter((line) => line !== "");
-}
-
-/** Gives the tag of one of the project's images, which is built first where it is missing. */
-export async function builtImage(image: ImageVersion): Promise<string> {
-  const { tag, directory } = imageContext(image.recipe, image.version);
-  await ensureOsBase(OS_BASE);
-  if ((await tryExec("docker", ["image", "inspect", tag])).code !== 0) {
-    await prepareImages([image]);
-    await exec("docker", ["build", "--tag", tag, directory]);
-  }
-  return tag;
 }
 
 /** Runs a command in a container and gives what it prints. */

@@ -1,9 +1,9 @@
 import { exec } from "../../infra/exec";
+import { builtImage } from "../../infra/images/built-image";
 import { isAlive } from "../../infra/process-identity";
 import { VERSIONS } from "../../infra/toolchain/versions";
 import { freePorts } from "../../stacks/driver/scratch-environment";
 import { withAdmin } from "../../stacks/workload/kafka";
-import { builtImage } from "./containers";
 
 /** A broker of a test's own, in a container that the test may kill and start again. */
 export interface TestKafka {

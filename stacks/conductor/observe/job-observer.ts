@@ -9,6 +9,7 @@ import { JobTopics } from "./job-topics";
 import type { KafkaOffsets } from "./kafka-offsets";
 import { MeanRate } from "./mean-rate";
 import { backlogOf, partitionKey, Places, sumOf, type Offsets } from "./offsets";
+import { throughCollectors, Upstream, type Collectors } from "./upstream";
 import { VertexMetrics, type VertexFigures } from "./vertex-metrics";
 
 export type ObservableJob = Pick<JobSpec, "name" | "sourceParallelism" | "reads">;
@@ -20,6 +21,8 @@ export interface Asked {
   clock: () => number;
   /** How long Flink takes to fetch its metrics, in milliseconds. */
   fetchMs: number;
+  /** What fills topics of this Kafka from databases. */
+  collectors: Collectors;
 }
 
 export interface MeasuredJob {
@@ -42,6 +45,7 @@ interface Timed {
 export class JobObserver {
   private readonly metrics: VertexMetrics;
   private readonly topics: JobTopics;
+  private readonly upstream: Upstream;
   private readonly places = new Places();
   private readonly produced = new MeanRate();
   private readonly consumed = new MeanRate();
@@ -54,6 +58,7 @@ export class JobObserver {
   ) {
     this.metrics = new VertexMetrics(asked.flink);
     this.topics = new JobTopics(job.reads, asked.kafka);
+    this.upstream = new Upstream(asked.collectors);
   }
 
   /** `live`: Flink has it, and it has not ended. Throws FlinkRestError where Flink doesn't answer. */
@@ -73,7 +78,9 @@ export class JobObserver {
       offsets: ends.offsets && (await this.placesIn(ends.offsets, figures, problems)),
       atMs: running ? fetchedMs : ends.atMs,
     };
-    const flow = this.flow(ends, places, problems);
+    const standing = await this.upstream.look(this.topics.names);
+    problems.push(...standing.unknown);
+    const flow = throughCollectors(this.flow(ends, places, problems), standing);
     const observation = this.parallelism > 0 && {
       ...{ atMs: nowMs, running, parallelism: this.parallelism, ...flow },
       ...(figures && busyOf(detail?.vertices ?? [], figures.busy, problems)),

@@ -6,6 +6,7 @@ import type { FlinkConnections } from "./flink-connections";
 import { Heartbeats } from "./heartbeats";
 import { JobObserver, type Asked, type MeasuredJob, type ObservableJob } from "./job-observer";
 import type { KafkaOffsets } from "./kafka-offsets";
+import type { Collectors } from "./upstream";
 
 export interface ObservedJob {
   /** Null where Flink did not answer, `GONE` where it has no such job. */
@@ -52,11 +53,15 @@ export interface TenantObserverOptions {
   jobs: readonly ObservableJob[];
   /** Shared by all tenants. */
   connections: FlinkConnections;
+  /** What fills topics from databases. @default nothing does */
+  collectors?: Collectors;
   /** Milliseconds, and never goes back. @default performance.now */
   clock?: () => number;
   /** How long Flink takes to fetch its metrics, in milliseconds. @default 300 */
   fetchMs?: number;
 }
+
+const NONE: Collectors = { feeds: [], figures: { of: async () => undefined } };
 
 /** Watches one tenant through Flink's REST API and Kafka's offsets. Rates are means since the observation before. */
 export class TenantObserver {
@@ -67,9 +72,9 @@ export class TenantObserver {
 
   constructor(private readonly options: TenantObserverOptions) {
     const { flinkUrl, kafka, connections } = options;
-    const { clock = () => performance.now(), fetchMs = 300 } = options;
+    const { clock = () => performance.now(), fetchMs = 300, collectors = NONE } = options;
     this.flink = connections.client(flinkUrl);
-    this.asked = { flink: this.flink, kafka, clock, fetchMs };
+    this.asked = { flink: this.flink, kafka, clock, fetchMs, collectors };
   }
 
   /**

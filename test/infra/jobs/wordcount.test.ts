@@ -15,8 +15,8 @@ let classes: string;
 
 beforeAll(async () => {
   classes = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-probe-"));
-  const sources = ["Words.java", "Options.java", "Pace.java"].map((file) =>
-    path.join(SOURCES, file),
+  const sources = ["Words", "Options", "Pace", "WordDeltas", "Change"].map((name) =>
+    path.join(SOURCES, `${name}.java`),
   );
   await exec("javac", ["-d", classes, ...sources, path.join(__dirname, "Probe.java")]);
 }, 60_000);
@@ -143,4 +143,25 @@ describe("jobJar", () => {
       "the job wordcount is not built for Flink 1.16.3. Fix: use Flink 1.14 or 1.20, or give the path of a jar of your own.",
     );
   });
+});
+
+describe("changes of a row", () => {
+  it.each([
+    ["-|a b a", "{a=2, b=1}"],
+    ["a b a|-", "{a=-2, b=-1}"],
+    ["a b|a c", "{b=-1, c=1}"],
+    ["a a b|a", "{a=-1, b=-1}"],
+    ["A b|b a", "{}"],
+    ["-|-", "{}"],
+  ])("%s", async (texts, deltas) => expect(await probe([`deltas ${texts}`])).toEqual([deltas]));
+
+  it.each([
+    ["2:4:0 1:900:0", "true"],
+    ["1:900:0 2:4:0", "false"],
+    ["1:5:0 1:4:9", "true"],
+    ["1:4:1 1:4:0", "true"],
+    // A row of the snapshot comes before every event at its position.
+    ["1:4:0 1:4:-1", "true"],
+    ["1:4:0 1:4:0", "false"],
+  ])("%s", async (places, answer) => expect(await probe([`later ${places}`])).toEqual([answer]));
 });

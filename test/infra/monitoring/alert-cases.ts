@@ -230,4 +230,78 @@ const SOURCES: readonly AlertCase[] = [
   },
 ];
 
-export const ALERT_CASES = [...CONDUCTOR, ...CAPACITY, ...JOBS, ...SOURCES];
+/** As scraped: its own labels, and Prometheus's job. */
+const COLLECTOR = { ...TENANT, collector: "orders", job: "collector" };
+const ofCollector = (metric: string) => `flinktide_collector_${metric}${text(COLLECTOR)}`;
+
+const COLLECTORS: readonly AlertCase[] = [
+  {
+    alert: "FlinktideCollectorStopped",
+    fires: { [ofCollector("stopped")]: "0x3 1x57" },
+    fromSeconds: 60,
+    labels: COLLECTOR,
+    summary: "The collector orders of environment dev has stopped for good",
+    description:
+      "Changes that it has to read are no longer in the binlog, so it does not go on. Its log, and /health, say from where; docs/collector.md says what to do.",
+    quiet: { [ofCollector("stopped")]: "0x60" },
+  },
+  {
+    alert: "FlinktideCollectorNotReady",
+    fires: { [ofCollector("ready")]: "0x60", [ofCollector("stopped")]: "0x60" },
+    labels: COLLECTOR,
+    summary: "The collector orders of environment dev is not ready",
+    description:
+      "For 1 minute no change has gone through: the database or Kafka does not answer, or the engine fails. Its /health/ready says which.",
+    quiet: { [ofCollector("ready")]: "0x3 1 0x3 1x60" },
+  },
+  {
+    alert: "FlinktideCollectorNotReady",
+    fires: { [ofCollector("ready")]: "0x60" },
+    labels: COLLECTOR,
+    summary: "The collector orders of environment dev is not ready",
+    description:
+      "For 1 minute no change has gone through: the database or Kafka does not answer, or the engine fails. Its /health/ready says which.",
+    // That it has stopped is an alert of its own.
+    quiet: { [ofCollector("ready")]: "0x60", [ofCollector("stopped")]: "1x60" },
+  },
+  {
+    alert: "FlinktideCollectorDown",
+    fires: { 'up{job="collector",instance="10.0.0.9:8080"}': "0x60" },
+    labels: { job: "collector", instance: "10.0.0.9:8080" },
+    summary: "A collector does not answer",
+    description:
+      "The collector at 10.0.0.9:8080 is in the network, but its metrics could not be read for 1 minute.",
+    quiet: { 'up{job="collector",instance="10.0.0.9:8080"}': "0x2 1x60" },
+  },
+  {
+    alert: "FlinktideCollectorLate",
+    fires: { [ofCollector("lag_seconds")]: "90x60", [ofCollector("snapshot_running")]: "0x60" },
+    labels: COLLECTOR,
+    summary: "The collector orders of environment dev is behind the binlog",
+    description:
+      "The oldest change that Kafka has not is 1m 30s old, and has been over 1 minute for 2 minutes.",
+    quiet: { [ofCollector("lag_seconds")]: "60x60" },
+  },
+  {
+    alert: "FlinktideCollectorLate",
+    fires: { [ofCollector("lag_seconds")]: "90x60" },
+    labels: COLLECTOR,
+    summary: "The collector orders of environment dev is behind the binlog",
+    description:
+      "The oldest change that Kafka has not is 1m 30s old, and has been over 1 minute for 2 minutes.",
+    // The first snapshot takes what it takes.
+    quiet: { [ofCollector("lag_seconds")]: "90x60", [ofCollector("snapshot_running")]: "1x60" },
+  },
+  {
+    alert: "FlinktideCollectorFails",
+    fires: { [ofCollector("errors_total")]: "0x3 3x57" },
+    fromSeconds: 60,
+    labels: COLLECTOR,
+    summary: "The collector orders of environment dev fails again and again",
+    description:
+      "Its engine failed 3 times within 15 minutes and was started again each time. Its log says why.",
+    quiet: { [ofCollector("errors_total")]: "0x3 1x57" },
+  },
+];
+
+export const ALERT_CASES = [...CONDUCTOR, ...CAPACITY, ...JOBS, ...SOURCES, ...COLLECTORS];

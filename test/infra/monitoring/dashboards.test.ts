@@ -8,6 +8,7 @@ import { DASHBOARDS } from "../../../infra/monitoring/dashboards";
 import { dashboardFiles } from "../../../infra/monitoring/dashboards/files";
 import { panelQueries } from "../../../infra/monitoring/panel-queries";
 import { RECORDING_RULES } from "../../../infra/monitoring/rules";
+import { PROJECT_DIR } from "../../../infra/toolchain/paths";
 import {
   CONDUCTOR_GAUGES,
   JOB_GAUGES,
@@ -85,12 +86,21 @@ describe.each(byTitle)("%s", (_, dashboard) => {
   });
 });
 
-it("dashboards and rules use only metrics that the conductor serves or a rule records", () => {
+/** The collector's own, as the program that serves them has them. */
+function collectorMetrics(): string[] {
+  const file = "infra/images/cdc-collector/src/io/flinktide/collector/Metrics.java";
+  const source = fs.readFileSync(path.join(PROJECT_DIR, file), "utf8");
+  const names = [...source.matchAll(/\badd\(lines, labels, "(\w+)"/g)].map(([, name]) => name);
+  return names.map((name) => `flinktide_collector_${name}`);
+}
+
+it("dashboards and rules use only metrics that conductor or collector serve, or a rule records", () => {
   const figures = [...CONDUCTOR_GAUGES, ...TENANT_GAUGES, ...TENANT_COUNTERS, ...JOB_GAUGES];
   const known = new Set([
     ...figures.map(({ name }) => name),
     "flinktide_update_duration_seconds_bucket",
     ...RECORDING_RULES.map(({ record }) => record),
+    ...collectorMetrics(),
   ]);
   const expressions = [
     ...DASHBOARDS.flatMap((dashboard) => panelQueries(dashboard)),

@@ -8,7 +8,7 @@ const tenantFrom = (label: string, role: string) => ({
   replacement: "$1",
 });
 
-it("Flink's processes are scraped with their tenant as a label, and the conductor with its own labels", () => {
+it("Flink's processes are scraped with their tenant as a label, collectors and the conductor with their own labels", () => {
   expect(parse(scrapeConfig(5))).toEqual({
     global: { scrape_interval: "5s", scrape_timeout: "5s" },
     rule_files: ["rules.yml"],
@@ -22,6 +22,12 @@ it("Flink's processes are scraped with their tenant as a label, and the conducto
         metric_relabel_configs: [
           tenantFrom("host", "jobmanager"),
           tenantFrom("tm_id", "taskmanager"),
+        ],
+      },
+      {
+        job_name: "collector",
+        dns_sd_configs: [
+          { names: ["collector-metrics"], type: "A", port: 8080, refresh_interval: "5s" },
         ],
       },
       {

@@ -25,6 +25,46 @@ describe("metrics that are old or missing", () => {
   });
 });
 
+describe("figures that are only the least that it can be", () => {
+  const calm = { producedPerSecond: 100, consumedPerSecond: 100, busyRatio: 0.03 };
+  const standing = { producedPerSecond: 0, consumedPerSecond: 0, busyRatio: 0, atLeast: true };
+
+  test("never scale down, and say so; what they hid is kept for as long as anything that was needed", () => {
+    const job = new Watched();
+    for (let i = 0; i < 200; i++) expect(job.observe(standing)).toBeUndefined();
+    expect(job.held).toEqual({
+      guard: "hidden-load",
+      detail: "records may wait in front of its topics that nobody can count",
+    });
+    // The 180 s of the scale-down window.
+    for (let i = 0; i < 35; i++) expect(job.observe(calm)).toBeUndefined();
+    const advice = Array.from({ length: 30 }, () => job.observe(calm));
+    expect(advice.some((one) => one?.direction === "down")).toBe(true);
+  });
+
+  test("the control: as true figures they do scale down", () => {
+    const job = new Watched();
+    const advice = Array.from({ length: 60 }, () => job.observe({ ...standing, atLeast: false }));
+    expect(advice.some((one) => one?.direction === "down")).toBe(true);
+  });
+
+  test("scale up where even the least is too much", () => {
+    expect(new Watched().observe({ ...TOO_MUCH, atLeast: true })?.direction).toBe("up");
+  });
+
+  test.each([
+    ["leave the load as high as it was, so that its return is no leap", true, "up"],
+    ["the control: after true figures it is one, and let land", false, undefined],
+  ])("%s", (_, atLeast, direction) => {
+    const job = new Watched();
+    const busy = { producedPerSecond: 3700, consumedPerSecond: 3700, busyRatio: 0.9 };
+    for (let i = 0; i < 24; i++) job.observe(busy);
+    for (let i = 0; i < 24; i++) job.observe({ ...standing, atLeast });
+    const back = { ...TOO_MUCH, producedPerSecond: 4300, backlogRecords: 60_000 };
+    expect(job.observe(back)?.direction).toBe(direction);
+  });
+});
+
 describe("a job of which no slot was ever measured", () => {
   const fresh = () => new Watched({}, { slotRate: undefined });
   const rates: Partial<JobObservation> = {

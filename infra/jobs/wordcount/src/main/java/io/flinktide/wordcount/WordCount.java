@@ -28,11 +28,7 @@ public final class WordCount {
 
   public static void main(String[] args) throws Exception {
     Options options = new Options(args);
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    env.setMaxParallelism(options.maxParallelism);
-    env.enableCheckpointing(
-        options.checkpointIntervalMs,
-        options.exactlyOnce ? CheckpointingMode.EXACTLY_ONCE : CheckpointingMode.AT_LEAST_ONCE);
+    StreamExecutionEnvironment env = environment(options);
 
     // rebalance() keeps the source a vertex of its own at parallelism 1 too, so that the rest can be rescaled in place.
     env.fromSource(source(options), WatermarkStrategy.noWatermarks(), "lines")
@@ -53,6 +49,15 @@ public final class WordCount {
     env.execute("wordcount");
   }
 
+  static StreamExecutionEnvironment environment(Options options) {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.setMaxParallelism(options.maxParallelism);
+    env.enableCheckpointing(
+        options.checkpointIntervalMs,
+        options.exactlyOnce ? CheckpointingMode.EXACTLY_ONCE : CheckpointingMode.AT_LEAST_ONCE);
+    return env;
+  }
+
   private static KafkaSource<String> source(Options options) {
     return KafkaSource.<String>builder()
         .setBootstrapServers(options.brokers)
@@ -63,7 +68,7 @@ public final class WordCount {
         .build();
   }
 
-  private static KafkaSink<Tuple2<String, Long>> sink(Options options) throws ReflectiveOperationException {
+  static KafkaSink<Tuple2<String, Long>> sink(Options options) throws ReflectiveOperationException {
     Properties producer = new Properties();
     producer.setProperty("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
     SerializationSchema<Tuple2<String, Long>> key = counted -> bytes(counted.f0);
