@@ -86,7 +86,7 @@ test("a platform's stack: from nothing to every setting", async () => {
       kubernetes: {
         registry: "registry.example.com/team",
         storage: { accessMode: "ReadWriteMany", tenant: 10, kafka: 20, prometheus: 10 },
-        ...{ cpuRequestShare: 1, metrics: "none", images: {}, tenantLimit: {} },
+        ...{ cpuRequestShare: 1, metrics: "none", images: {}, tenantLimit: {}, protectJobs: true },
         conductor: {
           ...{ enabled: false, memory: 2048, cpus: 2, storage: 5, stateBackend: {}, egress: [] },
         },
