@@ -32,7 +32,6 @@ function podSpec(image: string) {
           // containerd 1.6 has no NRI: a pod's address is known as soon as the API server tells it.
           "--disable-nri",
           "--metrics-bind-address=127.0.0.1:9080",
-          "--v=2",
         ],
         env: [{ name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
         resources: { requests: { cpu: "10m", memory: "50Mi" } },
