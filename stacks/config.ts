@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { collectorsSchema, type CollectorSpec } from "../policies/collector";
+import { type CollectorSpec } from "../policies/collector";
 import { handedDecisionSchema, type HandedDecision } from "../policies/decision";
 import { parseTenant } from "../policies/parse-tenant";
 import { problemsOf, type Problem } from "../policies/problem";
