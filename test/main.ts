@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { z } from "zod";
+import { removeCluster } from "../infra/cluster/cluster";
+import { clusterLayout } from "../infra/cluster/layout";
 import { UserError } from "../infra/errors";
 import { ensureChromium } from "../infra/toolchain/browser";
 import { readOptions, runMain } from "../infra/toolchain/main";
@@ -50,14 +52,26 @@ async function main(): Promise<number> {
   // Before the tests, which would else install it at the same time.
   if (projects.includes("unit")) await ensureChromium();
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const project of projects) {
-    const counts = await runProject(project);
-    for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
-  }
+  await withoutClusterAfterwards(async () => {
+    for (const project of projects) {
+      const counts = await runProject(project);
+      for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
+    }
+  });
   process.stdout.write(
     `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`,
   );
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+/** Several test files share one cluster; it goes with the last of them, unless it was there before. */
+async function withoutClusterAfterwards(run: () => Promise<void>): Promise<void> {
+  const wasThere = fs.existsSync(clusterLayout().kubeconfig);
+  try {
+    await run();
+  } finally {
+    if (!wasThere) await removeCluster();
+  }
 }
 
 /** Real containers share the machine: their test files run one after the other. */
