@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { z } from "zod";
-import { removeCluster } from "../infra/cluster/cluster";
+import { ensureCluster, removeCluster } from "../infra/cluster/cluster";
 import { clusterLayout } from "../infra/cluster/layout";
 import { UserError } from "../infra/errors";
 import { ensureChromium } from "../infra/toolchain/browser";
@@ -48,11 +48,14 @@ async function main(): Promise<number> {
       `--only ${values.only} names no project. Fix: use ${PROJECTS.join(" or ")}.`,
     );
   }
-  await setup();
+  const all = projects.includes("e2e");
+  await setup({ kubernetes: all, collector: all });
   // Before the tests, which would else install it at the same time.
   if (projects.includes("unit")) await ensureChromium();
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   await withoutClusterAfterwards(async () => {
+    // What is built for it takes longer than a test may.
+    if (all) await ensureCluster();
     for (const project of projects) {
       const counts = await runProject(project);
       for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
