@@ -19,7 +19,7 @@ export interface RecordOptions {
   outputsOf: (stack: string) => Record<string, unknown>;
   /** What a provider would add to a resource's inputs. @default nothing */
   stateOf?: (resource: RecordedResource) => Record<string, unknown>;
-  /** The stack's own config, by full keys. @default none */
+  /** The stack's own config, by full keys. @default what this process has set */
   config?: Readonly<Record<string, string>>;
   /** @default false */
   preview?: boolean;
@@ -31,7 +31,7 @@ export const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 /** Runs a Pulumi program without an engine, a provider or a cluster; gives what it would make. One at a time. */
 export async function recordProgram<T>(
   program: () => T,
-  { stack, outputsOf, stateOf = () => ({}), config = {}, preview = false }: RecordOptions,
+  { stack, outputsOf, stateOf = () => ({}), config, preview = false }: RecordOptions,
 ): Promise<Recording<Awaited<T>>> {
   const resources: RecordedResource[] = [];
   await pulumi.runtime.setMocks(
@@ -49,7 +49,7 @@ export async function recordProgram<T>(
     },
     ...(["flinktide", stack, preview, "organization"] as const),
   );
-  pulumi.runtime.setAllConfig({ ...config });
+  if (config !== undefined) pulumi.runtime.setAllConfig({ ...config });
   const built = await program();
   await pulumi.runtime.disconnect();
   return { resources, result: await known(built) };
