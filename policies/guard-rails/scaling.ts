@@ -23,9 +23,9 @@ export function placeOf(resource: GuardedResource): string {
   return `${namespaceOf(resource)}/${kindOf(resource)}/${name}`;
 }
 
-/** The HorizontalPodAutoscalers and KEDA's ScaledObjects among resources. */
+/** The HorizontalPodAutoscalers and KEDA's ScaledObjects among resources, by name: those come in any order. */
 export function autoscalersIn(resources: readonly GuardedResource[]): Autoscaler[] {
-  return resources.flatMap((resource) => {
+  const found = resources.flatMap((resource) => {
     const kind = kindOf(resource);
     if (kind !== "HorizontalPodAutoscaler" && kind !== "ScaledObject") return [];
     const { props } = resource;
@@ -40,6 +40,7 @@ export function autoscalersIn(resources: readonly GuardedResource[]): Autoscaler
       },
     ];
   });
+  return found.sort((a, b) => (a.resource.name < b.resource.name ? -1 : 1));
 }
 
 /** Two that set one number undo each other for ever. */

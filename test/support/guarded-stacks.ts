@@ -73,11 +73,8 @@ export const SAID_OF_BREAKING: readonly [string, string][] = [
   ],
   [
     "one-owner-of-replicas",
-    'acme-second spec.scaleTargetRef (given: "acme/Deployment/taskmanager")',
+    'acme-taskmanager spec.scaleTargetRef (given: "acme/Deployment/taskmanager"): acme-second scales',
   ],
-  [
-    "one-owner-of-replicas",
-    "acme-taskmanager spec.replicas (given: 3): acme-taskmanager scales it",
-  ],
+  ["one-owner-of-replicas", "acme-taskmanager spec.replicas (given: 3): acme-second scales it"],
   ["ceiling-within-quota", 'acme-quota spec.hard["pods"] (given: "4"): there may be 5'],
 ];

@@ -66,7 +66,7 @@ it("should take no other process for its own that has the same id by now", () =>
 });
 
 it("should name the process that ended, with the end of its log", async () => {
-  ensureProcess(layout, onHost("short", "echo went wrong; exit 3"));
+  ensureProcess(layout, onHost("short", "sleep 1; echo went wrong; exit 3"));
   await waitFor(async () => (runningProcess(layout, "short") ? undefined : true), 30_000);
   expect(() => requireRunning(layout)).toThrow(
     `short of the cluster ended; its log is ${logFile(layout, "short")}:\nwent wrong\nFix: npm run cluster:down`,
