@@ -30,6 +30,9 @@ export const METRIC_QUERY_PORT = 6125;
 /** Port on which a conductor in the cluster serves its metrics. */
 export const CONDUCTOR_METRICS_PORT = 9091;
 
+/** Port on which a server of external metrics answers the API server. */
+export const METRICS_ADAPTER_PORT = 6443;
+
 const KAFKA = 9092;
 const DNS = 53;
 
@@ -77,6 +80,14 @@ export function platformFlows({ apiServerPort }: { apiServerPort: number }): Flo
     tcp("prometheus", "api-server", apiServerPort, "finds pods"),
     ...resolves("prometheus"),
     tcp("metrics-adapter", "prometheus", 9090, "reads what the autoscalers follow"),
+    tcp("metrics-adapter", "api-server", apiServerPort, "asks who is asking it"),
+    ...resolves("metrics-adapter"),
+    tcp(
+      "api-server",
+      "metrics-adapter",
+      METRICS_ADAPTER_PORT,
+      "asks for what the autoscalers follow",
+    ),
     tcp("api-server", "prometheus", 9090, "a conductor outside the cluster, through its API"),
   ];
 }

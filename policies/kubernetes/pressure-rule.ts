@@ -41,3 +41,13 @@ export const PRESSURE_RULE = {
     `(${TOTAL} and ${AVAILABLE} unless (${UNDECIDED})) * 0 + 1`,
   ].join(" or "),
 } as const;
+
+/** `externalRules` of prometheus-adapter that serve the metric to autoscalers. */
+export const ADAPTER_RULES = [
+  {
+    seriesQuery: PRESSURE_METRIC,
+    resources: { namespaced: false },
+    name: { as: PRESSURE_METRIC },
+    metricsQuery: `max(${PRESSURE_METRIC}{<<.LabelMatchers>>}) by (environment, tenant)`,
+  },
+];

@@ -24,6 +24,8 @@ export interface Fault {
    * repetitions count as a row unless all was well in between. @default as long as tells that all is well
    */
   restMs?: number;
+  /** True where no TaskManager may go on which something runs. @default false */
+  spares?: boolean;
   /** What the repetitions need. */
   prepare?(stage: ChaosStage): Promise<void>;
   /** Breaks something; `repetition` counts from 0. */

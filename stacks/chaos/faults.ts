@@ -1,12 +1,11 @@
 import * as path from "node:path";
 import { sleep, waitFor } from "../../infra/flink/wait";
 import { HEALING } from "../../policies/conduct/healing";
-import { crashContainer } from "../driver/cleanup";
-import { processIn, startContainer, stopContainer } from "./containers";
+import { processIn } from "./containers";
 import { FakeClock } from "./fake-clock";
 import type { Chance, Fault, Injected } from "./fault";
 import { allProcesses, UPDATE_PARTS, updateParts, type UpdatePart } from "./processes";
-import { ChaosStage } from "./stage";
+import { ChaosStage, SIZES } from "./stage";
 import { leaveStaleLock } from "./stale-lock";
 
 /** From an order to the end of its update and a little more: a fault falls somewhere into it. */
@@ -93,7 +92,7 @@ const jobManager: Fault = {
   title: "kill JobManager",
   async inject(stage, _, chance) {
     const when = await sometime(stage, chance);
-    await crashContainer(stage.container("jobmanager"));
+    await stage.breaker.crash("jobmanager");
     return since(when);
   },
 };
@@ -103,7 +102,7 @@ const taskManager: Fault = {
   title: "kill a TaskManager",
   async inject(stage, _, chance) {
     const when = await sometime(stage, chance);
-    await crashContainer(stage.container("taskmanager-1"));
+    await stage.breaker.crash("taskmanager");
     return since(when);
   },
 };
@@ -113,10 +112,9 @@ const kafka: Fault = {
   title: "stop Kafka for 30 s",
   async inject(stage, _, chance) {
     const when = await sometime(stage, chance);
-    const { name: environment } = stage.environment;
-    await stopContainer(`${environment}-kafka`);
+    await stage.breaker.stop("kafka");
     await sleep(KAFKA_AWAY_MS);
-    await startContainer(`${environment}-kafka`);
+    await stage.breaker.start("kafka");
     return since(when);
   },
 };
@@ -137,9 +135,8 @@ const prometheus: Fault = {
   title: "stop Prometheus",
   async inject(stage, _, chance) {
     const when = await sometime(stage, chance);
-    const { name: environment } = stage.environment;
-    await stopContainer(`${environment}-prometheus`);
-    const restore = () => startContainer(`${environment}-prometheus`);
+    await stage.breaker.stop("prometheus");
+    const restore = () => stage.breaker.start("prometheus");
     return since(when, { restore });
   },
 };
@@ -217,8 +214,38 @@ const two: Fault = {
   },
 };
 
-/** In the order in which they are tried. */
-export const FAULTS: readonly Fault[] = [
-  ...[conductor, update, jobManager, taskManager, kafka, freeze],
-  ...[prometheus, lock, clockFault(), byHand, two],
-];
+const scaleDown: Fault = {
+  name: "scale-down",
+  title: "none: a scale-down",
+  spares: true,
+  async inject(stage) {
+    if (stage.size === SIZES.least) {
+      await stage.resize();
+      const grown = await stage.settle(UPDATE_LIMIT_MS * 4, 0);
+      if (typeof grown === "string") throw new Error(`it did not grow: ${grown}`);
+    }
+    await stage.resize();
+    return since(`to ${stage.size} TaskManager`);
+  },
+};
+
+const drain: Fault = {
+  name: "drain",
+  title: "drain the tenant's node",
+  async inject(stage, _, chance) {
+    const when = await sometime(stage, chance);
+    await stage.breaker.drain?.();
+    return since(when);
+  },
+};
+
+const EVERYWHERE = [conductor, update, jobManager, taskManager, kafka];
+const THEN = [prometheus, lock, clockFault(), byHand, two];
+
+/** By target, in the order in which they are tried. */
+export const FAULTS = {
+  docker: [...EVERYWHERE, freeze, ...THEN],
+  // Nothing sees into a pod on another machine, so that none is frozen.
+  kubernetes: [scaleDown, ...EVERYWHERE, drain, ...THEN],
+} as const satisfies Record<string, readonly Fault[]>;
+export type Target = keyof typeof FAULTS;

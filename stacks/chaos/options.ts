@@ -1,8 +1,10 @@
 import { UserError } from "../../infra/errors";
-import type { Fault } from "./fault";
 import { choose } from "../simulate/choose";
+import type { Fault } from "./fault";
+import { FAULTS, type Target } from "./faults";
 
 export const OPTIONS = {
+  target: { type: "string", default: "docker" },
   fault: { type: "string", multiple: true },
   repeat: { type: "string", default: "5" },
   seed: { type: "string", default: "1" },
@@ -11,6 +13,7 @@ export const OPTIONS = {
 } as const;
 
 export interface RawOptions {
+  target: string;
   fault?: string[];
   repeat: string;
   seed: string;
@@ -19,6 +22,7 @@ export interface RawOptions {
 }
 
 export interface Settings {
+  target: Target;
   faults: Fault[];
   repeat: number;
   seed: number;
@@ -30,8 +34,10 @@ export interface Settings {
 const KILLS: ReadonlySet<string> = new Set(["jobmanager", "taskmanager"]);
 
 /** Throws UserError for a value that can't be. */
-export function settingsFrom(raw: RawOptions, all: readonly Fault[]): Settings {
+export function settingsFrom(raw: RawOptions): Settings {
   const { guarantee, save } = raw;
+  const target = targetFrom(raw.target);
+  const all: readonly Fault[] = FAULTS[target];
   if (guarantee !== "exactly-once" && guarantee !== "at-least-once") {
     throw new UserError(
       `--guarantee ${guarantee} is none. Fix: give exactly-once, or at-least-once for a run that must show differences.`,
@@ -41,7 +47,14 @@ export function settingsFrom(raw: RawOptions, all: readonly Fault[]): Settings {
   const seed = wholeNumber("--seed", raw.seed, 0);
   const named = raw.fault && choose("--fault", raw.fault, all);
   const usual = guarantee === "exactly-once" ? all : all.filter(({ name }) => KILLS.has(name));
-  return { faults: named ?? [...usual], repeat, seed, guarantee, save };
+  return { target, faults: named ?? [...usual], repeat, seed, guarantee, save };
+}
+
+function targetFrom(text: string): Target {
+  const targets = Object.keys(FAULTS) as Target[];
+  const target = targets.find((each) => each === text);
+  if (target !== undefined) return target;
+  throw new UserError(`--target ${text}: there is none. Fix: give ${targets.join(" or ")}.`);
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

@@ -31,6 +31,7 @@ export async function repeatFault(
   return {
     ...{ fault: fault.name, title: fault.title, seed, repetitions, exact, count: sentence },
     ...{ lost: lost - before.lost, duplicated: duplicated - before.duplicated },
+    ...(fault.spares && { spares: true }),
   };
 }
 
@@ -62,7 +63,9 @@ async function notMade(stage: ChaosStage, fromMs: number, amiss: string): Promis
 }
 
 async function measured(stage: ChaosStage, fromMs: number) {
+  const leavers = stage.breaker.leavers?.(fromMs);
   return {
+    ...(leavers && { leavers }),
     gapSeconds: stage.gapSeconds(fromMs),
     mostLiveJobs: stage.mostLiveJobs(fromMs),
     journal: await stage.journalFaults(),

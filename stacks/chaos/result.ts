@@ -17,6 +17,8 @@ const repetitionSchema = z.strictObject({
   mostLiveJobs: z.int(),
   /** What is wrong with the journal. */
   journal: z.array(z.string()),
+  /** TaskManagers that went, and those of them on which something ran; where they are watched. */
+  leavers: z.strictObject({ gone: z.int(), withSlots: z.int() }).optional(),
 });
 /** One fault, once. */
 export type Repetition = z.output<typeof repetitionSchema>;
@@ -34,6 +36,8 @@ const faultResultSchema = z.strictObject({
   count: z.string(),
   /** Every word that was ever fed was counted once. */
   exact: z.boolean(),
+  /** No TaskManager may go on which something runs. */
+  spares: z.boolean().optional(),
 });
 /** A fault with all its repetitions. */
 export type FaultResult = z.output<typeof faultResultSchema>;
@@ -53,7 +57,8 @@ export function together(
 }
 
 /** What a fault breaks of what is promised, as sentences; empty where it holds. */
-export function broken({ repetitions, lost, duplicated, exact, count }: FaultResult): string[] {
+export function broken(result: FaultResult): string[] {
+  const { repetitions, lost, duplicated, exact, count, spares = false } = result;
   const each = repetitions.flatMap((one, i) => {
     const which = `repetition ${i + 1} (${one.note})`;
     const late =
@@ -63,7 +68,15 @@ export function broken({ repetitions, lost, duplicated, exact, count }: FaultRes
           ? [`${which} took ${seconds(one.seconds)}`]
           : [];
     const twins = one.mostLiveJobs > 1 ? [`${which}: ${one.mostLiveJobs} jobs lived at once`] : [];
-    return [...late, ...twins, ...one.journal.map((fault) => `${which}: journal: ${fault}`)];
+    const { withSlots } = one.leavers ?? { withSlots: 0 };
+    const hurt =
+      spares && withSlots > 0 ? [`${which}: ${withSlots} TaskManagers went with slots in use`] : [];
+    return [
+      ...late,
+      ...twins,
+      ...hurt,
+      ...one.journal.map((fault) => `${which}: journal: ${fault}`),
+    ];
   });
   const counted = lost + duplicated === 0 && exact ? [] : [count];
   return [...each, ...counted];
@@ -85,7 +98,7 @@ export function controlVerdict(result: FaultResult): string {
 
 const HEAD = [
   ...["fault", "times", "converged", "median", "longest", "stream stopped", "lost", "duplicated"],
-  ...["most jobs", "verdict"],
+  ...["most jobs", "gone, with slots", "verdict"],
 ];
 
 /** A row for each fault. */
@@ -106,8 +119,16 @@ export function printTable(
       seconds(Math.max(0, ...repetitions.map(({ gapSeconds }) => gapSeconds))),
       ...[lost, duplicated],
       Math.max(0, ...repetitions.map(({ mostLiveJobs }) => mostLiveJobs)),
+      printLeavers(repetitions),
       verdictOf(result),
     ]);
   }
   return `${table.toString()}\n`;
+}
+
+function printLeavers(repetitions: readonly Repetition[]): string {
+  const watched = repetitions.flatMap(({ leavers }) => (leavers === undefined ? [] : [leavers]));
+  if (watched.length === 0) return NONE;
+  const sum = (of: "gone" | "withSlots") => watched.reduce((all, each) => all + each[of], 0);
+  return `${sum("gone")}, ${sum("withSlots")}`;
 }

@@ -12,11 +12,13 @@ import { inspectLock } from "../driver/pulumi-lock";
 import type { ScratchEnvironment, ScratchTenant } from "../driver/scratch-environment";
 import { inspectCluster, tenantOutputsSchema } from "../driver/tenant-probe";
 import type { Verdict } from "../workload/verdict";
+import type { Breaker } from "./breaker";
+import { dockerBreaker } from "./docker-breaker";
 import { amiss, type Sight } from "./amiss";
 import { journalFaults } from "./journal-check";
 
 const LINES_PER_SECOND = 60;
-const SIZES = { least: 1, most: 2 };
+export const SIZES = { least: 1, most: 2 };
 const SLOTS = 2;
 /** The job takes all slots of the size that is ordered. */
 const BY_ORDER = { floor: SIZES.least, ceiling: SIZES.most, parallelism: SIZES.most * SLOTS };
@@ -34,6 +36,8 @@ export interface StageOptions {
   guarantee?: ScratchTenant["guarantee"];
   /** What the tenant should have while no window is open, in place of a size by order. */
   otherwise?: TenantInput["otherwise"];
+  /** What it is broken by. @default Docker's */
+  breaker?: Breaker;
   /** Ends the run between two looks. */
   signal: AbortSignal;
 }
@@ -54,6 +58,7 @@ export class ChaosStage {
     readonly environment: ScratchEnvironment,
     /** The tenant as its stack file has it. */
     readonly block: TenantInput,
+    readonly breaker: Breaker,
     private readonly signal: AbortSignal,
   ) {
     this.paths = conductorPaths(environment.name, environment.folder);
@@ -66,7 +71,8 @@ export class ChaosStage {
     const { tenant: name } = ChaosStage;
     const change = { windows: [], otherwise: otherwise ?? BY_ORDER };
     const block = await environment.addTenant({ name, version: "1.14", guarantee, change });
-    const stage = new ChaosStage(environment, block, signal);
+    const { breaker = dockerBreaker(environment, name) } = options;
+    const stage = new ChaosStage(environment, block, breaker, signal);
     try {
       if (otherwise === undefined) await stage.hold(SIZES.least);
       await stage.startConductor();
@@ -189,6 +195,7 @@ export class ChaosStage {
   async close(): Promise<void> {
     await this.stopConductors();
     await this.fed?.close();
+    await this.breaker.close();
     const kept = path.join(KEPT, this.environment.name, "conductor");
     if (fs.existsSync(this.paths.folder)) fs.cpSync(this.paths.folder, kept, COPIED);
   }

@@ -10,10 +10,12 @@ export const dockerScenery: Scenery = {
   platform: PLATFORM,
   runIn: "containers",
   prepare: async () => (await setup()).env,
+  isAnother: () => Promise.resolve(false),
   writeStackFiles(environment, tenants) {
     for (const stack of [PLATFORM, ...tenants.map((tenant) => `${PLATFORM}-${tenant}`)])
       environment.copyStackFile(stack);
   },
+  shown: (url) => url,
   health: () => health(PLATFORM),
   async crashTaskManager(tenant) {
     const victim = clusterNames(PLATFORM, tenant).taskManager(1);

@@ -43,18 +43,12 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function stacksOf(environment: Environment, platform: string): Promise<string[]> {
-  const all = await environment.stacks();
-  const tenants = all.filter((stack) => stack.startsWith(`${platform}-`));
-  return [...tenants, ...all.filter((stack) => stack === platform)];
-}
-
 async function removeStacks(
   environment: Environment,
   platform: string,
   backendUrl: string,
 ): Promise<void> {
-  for (const stack of await stacksOf(environment, platform)) {
+  for (const stack of await environment.stacksOf(platform)) {
     await breakLock(backendUrl, stack);
     environment.copyStackFile(stack);
     const gone = await step(`removing ${stack}`, () => environment.destroy(stack));
@@ -67,7 +61,7 @@ async function removeStacks(
 /** With its namespaces all goes that the stacks know of; a cluster made here goes as a whole. */
 async function removeFromKubernetes(environment: Environment): Promise<void> {
   const own = clusterLayout().kubeconfig;
-  const stacks = await stacksOf(environment, KUBERNETES);
+  const stacks = await environment.stacksOf(KUBERNETES);
   if (stacks.length > 0 && broughtCluster(own) !== undefined)
     await step(`removing ${KUBERNETES}`, () => removeFromCluster(KUBERNETES));
   for (const stack of stacks) await environment.remove(stack);

@@ -55,13 +55,14 @@ async function main(): Promise<number> {
   const env = await scenery.prepare();
   Object.assign(process.env, env);
   const environment = new Environment({ env, configDir: stateDir("demo") });
+  const ledgers = stateDir("demo", "ledgers", platform);
+  if (await scenery.isAnother()) await forget(environment, platform, ledgers);
   scenery.writeStackFiles(environment, TENANTS);
   const prometheusUrl = await bringUp(environment, platform, env.PULUMI_BACKEND_URL ?? "");
-  const ledgers = stateDir("demo", "ledgers", platform);
   const tenants = TENANTS.map((name) => new StagedTenant(environment, platform, name, ledgers));
   try {
     const checks = await play(tenants, scenery);
-    return await finish(tenants, { startedAt, checks, prometheusUrl, target });
+    return await finish(tenants, { startedAt, checks, prometheusUrl, target, scenery });
   } finally {
     await Promise.all(tenants.map((tenant) => tenant.quit()));
   }
@@ -72,6 +73,15 @@ function sceneryOf(target: string): Scenery {
   if (make !== undefined) return make();
   const targets = Object.keys(SCENERIES).join(" or ");
   throw new UserError(`--target ${target}: there is no such target. Fix: give ${targets}.`);
+}
+
+/** Drops what is known of stacks whose world is gone. */
+async function forget(environment: Environment, platform: string, ledgers: string): Promise<void> {
+  for (const stack of await environment.stacksOf(platform)) {
+    await environment.remove(stack);
+    say(`   ${stack}: what it was on is gone, so it begins anew`);
+  }
+  fs.rmSync(ledgers, { recursive: true, force: true });
 }
 
 async function bringUp(
@@ -148,10 +158,17 @@ async function killTaskManager(tenants: readonly StagedTenant[], scenery: Scener
   });
 }
 
-async function finish(
-  tenants: readonly StagedTenant[],
-  story: { startedAt: number; checks: Check[]; prometheusUrl: string; target: string },
-): Promise<number> {
+interface Story {
+  startedAt: number;
+  checks: Check[];
+  prometheusUrl: string;
+  target: string;
+  scenery: Scenery;
+}
+
+async function finish(tenants: readonly StagedTenant[], story: Story): Promise<number> {
+  const { scenery } = story;
+  const shown = (url: string) => scenery.shown(url);
   const planned = await Promise.all(tenants.map((tenant) => tenant.asPlanned()));
   const counted = await step("counting every word", () =>
     Promise.all(tenants.map((tenant) => tenant.close())),
@@ -170,8 +187,8 @@ async function finish(
     transitions: tenants.flatMap((tenant) => tenant.transitions).sort((a, b) => a.at - b.at),
     series: tenants.map((tenant) => ({ tenant: tenant.name, samples: tenant.samples })),
     urls: [
-      ...tenants.map((tenant) => ({ name: `Flink, ${tenant.name}`, url: tenant.flinkUrl })),
-      { name: "Prometheus", url: story.prometheusUrl },
+      ...tenants.map((tenant) => ({ name: `Flink, ${tenant.name}`, url: shown(tenant.flinkUrl) })),
+      { name: "Prometheus", url: shown(story.prometheusUrl) },
     ],
   } satisfies DemoReportInput);
   const folder = path.join(

@@ -1,9 +1,11 @@
+import { stringify } from "yaml";
 import {
   CONDUCTOR_TENANT_ACCESS,
   conductorPlatformAccess,
   FLINK_ACCESS,
   type AccessRule,
 } from "../../policies/kubernetes/access";
+import { ADAPTER_RULES } from "../../policies/kubernetes/pressure-rule";
 import { platformFlows, tenantFlows, type Flow } from "../../policies/kubernetes/flows";
 import { CONDUCTOR_NAMES } from "../../infra/kubernetes/names";
 import { markdownTable, replaceBetween } from "./reference";
@@ -15,12 +17,17 @@ export function renderKubernetesPage(page: string): string {
   const { lease, stacks } = CONDUCTOR_NAMES;
   const shared = conductorPlatformAccess({ lease, stacks, headroom: "headroom" });
   const parts = [
+    ["adapter-rule", yamlBlock({ externalRules: ADAPTER_RULES })],
     ["flows", flowsTable([...tenantFlows(API), ...platformFlows(API)])],
     ["rights-flink", rightsTable(FLINK_ACCESS)],
     ["rights-conductor", rightsTable(CONDUCTOR_TENANT_ACCESS)],
     ["rights-conductor-platform", rightsTable(shared)],
   ] as const;
   return parts.reduce((text, [name, content]) => replaceBetween(text, name, content), page);
+}
+
+function yamlBlock(content: object): string {
+  return `\`\`\`yaml\n${stringify(content, { lineWidth: 0 })}\`\`\``;
 }
 
 function flowsTable(flows: readonly Flow[]): string {

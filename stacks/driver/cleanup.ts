@@ -27,11 +27,14 @@ const namespacesSchema = z.object({
 });
 const NAMESPACE_GONE_MS = 180_000;
 
-/** What an environment has outside its namespaces. */
+/** What an environment has outside its namespaces; goes before them. */
 const CLUSTER_WIDE = [
   "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
   "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+  "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system/rolebindings",
   "/apis/scheduling.k8s.io/v1/priorityclasses",
+  // Else no namespace goes: nobody knows what one holds while an API that is served from it is missing.
+  "/apis/apiregistration.k8s.io/v1/apiservices",
 ];
 
 /** Removes an environment from its cluster: its namespaces with all that is in them, whatever Pulumi knows of them. */

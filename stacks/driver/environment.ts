@@ -147,10 +147,12 @@ export class Environment {
     throw new UserError(`The outputs of stack ${stack} can't be read: ${result.stderr.trim()}`);
   }
 
-  /** Names of the stacks in the backend. */
-  async stacks(): Promise<string[]> {
+  /** A platform's stacks in the backend, tenants first: the order in which they go. */
+  async stacksOf(platform: string): Promise<string[]> {
     const listed = await exec("pulumi", ["stack", "ls", "--json"], this.execOptions());
-    return (JSON.parse(listed) as { name: string }[]).map((stack) => stack.name);
+    const all = (JSON.parse(listed) as { name: string }[]).map(({ name }) => name);
+    const tenants = all.filter((stack) => stack.startsWith(`${platform}-`));
+    return [...tenants, ...all.filter((stack) => stack === platform)];
   }
 
   /** The resources in a stack's state. */

@@ -168,9 +168,12 @@ function checkSection({ checks }: DemoReport): string {
 
 function urlSection({ urls }: DemoReport): string {
   if (urls.length === 0) return "";
+  const place = (url: string) =>
+    url.startsWith("http")
+      ? `<a href="${escape(url)}">${escape(url)}</a>`
+      : `<code>${escape(url)}</code>`;
   const rows = urls.map(
-    ({ name, url }) =>
-      `<tr><td>${escape(name)}</td><td><a href="${escape(url)}">${escape(url)}</a></td></tr>`,
+    ({ name, url }) => `<tr><td>${escape(name)}</td><td>${place(url)}</td></tr>`,
   );
   return `<section aria-label="Where to look"><h2>Where to look</h2><table><thead><tr><th scope="col">What</th><th scope="col">Address</th></tr></thead><tbody>${rows.join("")}</tbody></table></section>`;
 }

@@ -57,7 +57,13 @@ const reportSchema = z.object({
   transitions: z.array(transition),
   /** In the order of time within each tenant. */
   series: z.array(z.object({ tenant: z.string().min(1), samples: z.array(sample) })),
-  urls: z.array(z.object({ name: z.string(), url: z.url({ protocol: /^https?$/ }) })),
+  /** Where to look, or the command after which one can. */
+  urls: z.array(
+    z.object({
+      name: z.string(),
+      url: z.union([z.url({ protocol: /^https?$/ }), z.string().startsWith("kubectl ")]),
+    }),
+  ),
 });
 
 /** What a demo run found, as read: instants are Unix time in ms. */

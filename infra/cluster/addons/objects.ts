@@ -13,25 +13,36 @@ export interface Rule {
   verbs: string[];
 }
 
+const RBAC = "rbac.authorization.k8s.io";
+
 /** A service account with a ClusterRole of its own, all of one name. */
 export function serviceAccount(
   name: string,
   namespace: string,
   rules: readonly Rule[],
 ): KubernetesObject[] {
-  const rbac = "rbac.authorization.k8s.io";
-  const apiVersion = `${rbac}/v1`;
+  const subject = { kind: "ServiceAccount", name, namespace };
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
-    { apiVersion, kind: "ClusterRole", metadata: { name }, rules },
-    {
-      apiVersion,
-      kind: "ClusterRoleBinding",
-      metadata: { name },
-      roleRef: { apiGroup: rbac, kind: "ClusterRole", name },
-      subjects: [{ kind: "ServiceAccount", name, namespace }],
-    },
+    { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata: { name }, rules },
+    roleBinding({ name }, "ClusterRole", name, subject),
   ];
+}
+
+/** Gives a role to an account: in a namespace, or in the whole cluster where the metadata names none. */
+export function roleBinding(
+  metadata: { name: string; namespace?: string },
+  kind: "Role" | "ClusterRole",
+  name: string,
+  subject: { kind: string; name: string; namespace: string },
+): KubernetesObject {
+  return {
+    apiVersion: `${RBAC}/v1`,
+    kind: metadata.namespace === undefined ? "ClusterRoleBinding" : "RoleBinding",
+    metadata,
+    roleRef: { apiGroup: RBAC, kind, name },
+    subjects: [subject],
+  };
 }
 
 /** A Deployment of one pod, or a DaemonSet, whose pods bear the label `k8s-app: <app>`. */

@@ -1,11 +1,10 @@
-import { FAULTS } from "../../../stacks/chaos/faults";
 import { settingsFrom, type RawOptions } from "../../../stacks/chaos/options";
 
 const read = (change: Partial<RawOptions> = {}) =>
-  settingsFrom(
-    { ...{ repeat: "5", seed: "1", guarantee: "exactly-once", save: false }, ...change },
-    FAULTS,
-  );
+  settingsFrom({
+    ...{ target: "docker", repeat: "5", seed: "1", guarantee: "exactly-once", save: false },
+    ...change,
+  });
 const names = (change: Partial<RawOptions>) => read(change).faults.map(({ name }) => name);
 
 it("takes every fault, or those that are named", () => {
@@ -17,6 +16,13 @@ it("takes every fault, or those that are named", () => {
   expect(names({ fault: ["freeze", "lock"] })).toEqual(["freeze", "lock"]);
 });
 
+it("breaks on Kubernetes what can be broken there", () => {
+  expect(names({ target: "kubernetes" })).toEqual([
+    ...["scale-down", "conductor", "update", "jobmanager", "taskmanager", "kafka", "drain"],
+    ...["prometheus", "lock", "clock", "by-hand", "two-conductors"],
+  ]);
+});
+
 it("takes for the control the faults after which a job begins again from a checkpoint", () => {
   const guarantee = "at-least-once";
   expect(names({ guarantee })).toEqual(["jobmanager", "taskmanager"]);
@@ -24,6 +30,8 @@ it("takes for the control the faults after which a job begins again from a check
 });
 
 it.each<[Partial<RawOptions>, string]>([
+  [{ target: "dokcer" }, "--target dokcer: there is none. Fix: give docker or kubernetes."],
+  [{ target: "kubernetes", fault: ["freeze"] }, "--fault freeze: there is none of this name"],
   [{ fault: ["freez"] }, "--fault freez: there is none of this name; did you mean freeze?"],
   [{ repeat: "0" }, "--repeat 0 is no count. Fix: give a whole number from 1."],
   [{ repeat: "two" }, "--repeat two is no count"],
