@@ -14,7 +14,7 @@ it("is what `npm run docs` writes", () => {
 it("has the policies' flows and rights, and a page without markers is refused", () => {
   expect(page).toMatch(/\| taskmanager +\| jobmanager +\| 6123\/TCP +\| registers, reports/);
   expect(page).toMatch(/\| `leases\.coordination\.k8s\.io` +\| `conductor` +\| get, update +\|/);
-  expect(() => renderKubernetesPage("# Kubernetes")).toThrow("<!-- begin flows -->");
+  expect(() => renderKubernetesPage("# Kubernetes")).toThrow("<!-- begin adapter-rule -->");
 });
 
 it("names no setting of kubernetes that there is not", () => {

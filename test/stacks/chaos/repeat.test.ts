@@ -18,6 +18,7 @@ function stageThat(settles: (number | string)[]) {
     gapSeconds: () => 3,
     mostLiveJobs: () => 1,
     journalFaults: async () => [],
+    breaker: {},
     count: async () => ({ exact: true, sentence: "Exact.", lost: 3, duplicated: 5 }),
   };
   return { stage: stage as unknown as ChaosStage, calls };

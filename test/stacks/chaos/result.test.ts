@@ -51,6 +51,17 @@ it("a control is seen by what is lost or counted twice, and by nothing else", ()
   ).toEqual(["nothing is seen", "the checker sees it", "the checker sees it"]);
 });
 
+it("is broken by a TaskManager that goes with slots in use, where it may not", () => {
+  const hurt = [repetition({ leavers: { gone: 2, withSlots: 1 } })];
+  expect(broken(result(hurt))).toEqual([]);
+  expect(broken(result(hurt, { spares: true }))).toEqual([
+    "repetition 1 (3.0 s after an order): 1 TaskManagers went with slots in use",
+  ]);
+  const idle = [repetition({ leavers: { gone: 2, withSlots: 0 } })];
+  expect(broken(result(idle, { spares: true }))).toEqual([]);
+  expect(printTable([result([...hurt, ...idle])])).toContain("│ 4, 1");
+});
+
 it("prints a row for each fault", () => {
   const late = [repetition(), repetition({ seconds: 130, gapSeconds: 9.5 })];
   const none = result([repetition({ seconds: null })], { title: "freeze" });
@@ -60,8 +71,8 @@ it("prints a row for each fault", () => {
     .map((line) => line.split("│").slice(1, -1))
     .map((cells) => cells.map((cell) => cell.trim()));
   expect(rows.slice(1)).toEqual([
-    ["stop Kafka", "3", "2", "30.0 s", "130.0 s", "9.50 s", "0", "0", "1", "broken"],
-    ["freeze", "1", "0", "–", "–", "3.00 s", "0", "0", "1", "broken"],
+    ["stop Kafka", "3", "2", "30.0 s", "130.0 s", "9.50 s", "0", "0", "1", "–", "broken"],
+    ["freeze", "1", "0", "–", "–", "3.00 s", "0", "0", "1", "–", "broken"],
   ]);
 });
 
