@@ -38,7 +38,7 @@ export class KubernetesScenery implements Scenery {
     const noted = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, uid);
-    return noted !== uid;
+    return noted !== undefined && noted !== uid;
   }
 
   writeStackFiles(
