@@ -9,6 +9,7 @@ import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { ensureToolchain, folderBackend } from "../../infra/toolchain/toolchain";
 import type { TenantInput } from "../../policies/tenant";
 import { removeByLabel, removeFromCluster } from "./cleanup";
+import type { PlatformInput } from "../platform-schema";
 import { onSmallCluster } from "./small-cluster";
 import { Environment, type Update, type UpdateOptions } from "./environment";
 import { breakLock, type StaleLock } from "./pulumi-lock";
@@ -44,6 +45,11 @@ export interface ScratchTenant {
   jobArgs?: readonly string[];
   /** Key groups of the job. @default the product's */
   maxParallelism?: number;
+}
+
+export interface ScratchPlatform {
+  scrapeIntervalSeconds?: number;
+  kubernetes?: Partial<NonNullable<PlatformInput["kubernetes"]>>;
 }
 
 export interface ScratchOptions {
@@ -106,19 +112,26 @@ export class ScratchEnvironment {
     return tenant === undefined ? this.name : `${this.name}-${tenant}`;
   }
 
-  /** `scrapeIntervalSeconds`: between two scrapes of Prometheus. */
-  async upPlatform({ scrapeIntervalSeconds = 1 } = {}): Promise<Update> {
+  /**
+   * @param options.scrapeIntervalSeconds between two scrapes of Prometheus
+   * @param options.kubernetes merged over what the platform says of its cluster
+   */
+  async upPlatform(options: ScratchPlatform = {}): Promise<Update> {
+    const { scrapeIntervalSeconds = 1, kubernetes = {} } = options;
     const [kafka, prometheus] = await freePorts(2);
+    const own = { kafka: { port: kafka }, prometheus: { port: prometheus, scrapeIntervalSeconds } };
     this.pulumi.writeConfig(this.name, {
       role: "platform",
-      platform: {
-        kafka: { port: kafka },
-        prometheus: { port: prometheus, scrapeIntervalSeconds },
-        ...(this.cluster === undefined ? {} : onSmallCluster(this.cluster.registry)),
-      },
+      platform: { ...own, ...this.onCluster(kubernetes) },
     });
     await this.pulumi.init(this.name);
     return succeed(await this.pulumi.up(this.name));
+  }
+
+  private onCluster(change: ScratchPlatform["kubernetes"]): object {
+    if (this.cluster === undefined) return {};
+    const block = onSmallCluster(this.cluster.registry);
+    return { ...block, kubernetes: { ...block.kubernetes, ...change } };
   }
 
   /** Gives the tenant's block as it stands in its stack file. */

@@ -33,6 +33,10 @@ export class WordStream {
     return new WordStream(await startFeeder(options), [broker], tenant, ledgerFile);
   }
 
+  setRate(linesPerSecond: number): void {
+    this.feeder.setRate(linesPerSecond);
+  }
+
   /** Ends the feeding and counts. */
   async finish(): Promise<Verdict> {
     await this.feeder.stop();
