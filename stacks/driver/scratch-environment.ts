@@ -8,6 +8,7 @@ import { jobTargetSchema, type JobTarget } from "../../infra/flink/job-target";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { ensureToolchain, folderBackend } from "../../infra/toolchain/toolchain";
 import type { TenantInput } from "../../policies/tenant";
+import type { PlatformInput } from "../platform-schema";
 import { removeByLabel, removeFromCluster } from "./cleanup";
 import { onSmallCluster } from "./small-cluster";
 import { Environment, type Update, type UpdateOptions } from "./environment";
@@ -44,6 +45,16 @@ export interface ScratchTenant {
   jobArgs?: readonly string[];
   /** Key groups of the job. @default the product's */
   maxParallelism?: number;
+}
+
+export interface ScratchPlatform {
+  /** Between two scrapes of Prometheus. @default 1 */
+  scrapeIntervalSeconds?: number;
+  collectors?: PlatformInput["collectors"];
+  /** Merged over the settings for a cluster. */
+  kubernetes?: Partial<NonNullable<PlatformInput["kubernetes"]>>;
+  /** By their config keys. */
+  secrets?: Readonly<Record<string, string>>;
 }
 
 export interface ScratchOptions {
@@ -106,19 +117,32 @@ export class ScratchEnvironment {
     return tenant === undefined ? this.name : `${this.name}-${tenant}`;
   }
 
-  /** `scrapeIntervalSeconds`: between two scrapes of Prometheus. */
-  async upPlatform({ scrapeIntervalSeconds = 1 } = {}): Promise<Update> {
+  async upPlatform({
+    scrapeIntervalSeconds = 1,
+    collectors = [],
+    kubernetes = {},
+    secrets = {},
+  }: ScratchPlatform = {}): Promise<Update> {
     const [kafka, prometheus] = await freePorts(2);
     this.pulumi.writeConfig(this.name, {
       role: "platform",
       platform: {
         kafka: { port: kafka },
         prometheus: { port: prometheus, scrapeIntervalSeconds },
-        ...(this.cluster === undefined ? {} : onSmallCluster(this.cluster.registry)),
+        ...(collectors.length === 0 ? {} : { collectors }),
+        ...(this.cluster === undefined ? {} : this.onCluster(this.cluster.registry, kubernetes)),
       },
     });
     await this.pulumi.init(this.name);
+    for (const [key, value] of Object.entries(secrets)) {
+      await this.pulumi.setSecret(this.name, key, value);
+    }
     return succeed(await this.pulumi.up(this.name));
+  }
+
+  private onCluster(registry: string, change: object) {
+    const small = onSmallCluster(registry);
+    return { ...small, kubernetes: { ...small.kubernetes, ...change } };
   }
 
   /** Gives the tenant's block as it stands in its stack file. */
