@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { complaint } from "./problem";
-import { configKey, count, name } from "./schema-parts";
+import { configKey, count, cpus, name } from "./schema-parts";
 import { settingTypes } from "./setting-type";
 import { duration, memory } from "./units";
 
@@ -23,6 +23,13 @@ const endpoint = z
   )
   .register(settingTypes, { type: "`https://HOST` (DataHub) or `kafka://HOST:PORT`" });
 
+const networks = (what: string) =>
+  z
+    .array(z.cidrv4(complaint("it is not an IPv4 network", "write it as 203.0.113.0/24")))
+    .register(settingTypes, { type: "list of IPv4 networks" })
+    .optional()
+    .describe(`Networks that ${what}; on Kubernetes required of a name`);
+
 const databaseSchema = z.strictObject({
   type: z
     .enum(["oceanbase", "mysql", "mariadb"])
@@ -30,6 +37,7 @@ const databaseSchema = z.strictObject({
     .describe("Kind of database; OceanBase in MySQL mode, through its binlog service"),
   host: word("a host").describe("Host that the collector's container can reach"),
   port: count(1, 65535).default(2881).describe("Port of the database"),
+  networks: networks("the host is in"),
   username: word("a user").default("root").describe("User that may read tables and the binlog"),
   passwordKey: configKey("collector:database").describe(
     "Config key, set with `pulumi config set --secret`, that holds the password",
@@ -45,6 +53,7 @@ const databaseSchema = z.strictObject({
 
 const sinkSchema = z.strictObject({
   endpoint: endpoint.optional().describe("Where changes go; left out: the platform's Kafka"),
+  networks: networks("the endpoint is in"),
   accessId: word("an id").optional().describe("DataHub's access id"),
   accessKeyKey: configKey("collector:datahub")
     .optional()
@@ -77,9 +86,10 @@ export const collectorSchema = z
       .default("INFO")
       .describe("Least level that is logged"),
     heap: memory.default(512).describe("Heap of the collector; its container may use 384MiB more"),
+    cpus: cpus.default(1).describe("CPU limit of the collector, on Kubernetes"),
     port: count(1024, 65535)
       .optional()
-      .describe("Host port of health and metrics, on 127.0.0.1; left out: none"),
+      .describe("Host port of health and metrics, on 127.0.0.1 with Docker; left out: none"),
   })
   .superRefine(({ sink }, context) => {
     if (!sink.endpoint?.startsWith("https:")) return;
@@ -90,6 +100,16 @@ export const collectorSchema = z
     }
   });
 export type CollectorSpec = z.output<typeof collectorSchema>;
+
+/** Port of health and metrics inside the container. */
+export const COLLECTOR_PORT = 8080;
+/** What the JVM needs beside its heap. */
+const BESIDE_HEAP_MIB = 384;
+
+/** Limit of its container or pod. */
+export function collectorMemoryMiB({ heap }: CollectorSpec): number {
+  return heap + BESIDE_HEAP_MIB;
+}
 
 /** Tables that are collected, each a name with `*` for any text. */
 export function tablesOf({ database }: CollectorSpec): readonly string[] {

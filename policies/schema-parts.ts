@@ -25,6 +25,12 @@ export const count = (min: number, max: number, why?: string) => {
   return z.int(message).min(min, message).max(max, message);
 };
 
+/** Limit of a JVM's container, cores. */
+export const cpus = z
+  .number()
+  .min(0.1, complaint("it is too little to start a JVM", "give at least 0.1 cores"))
+  .max(256, complaint("it is more than any machine has", "give at most 256 cores"));
+
 /** The config key under which a secret stands, in a namespace of its own: the secret is never part of a block. */
 export const configKey = (example: string) =>
   z

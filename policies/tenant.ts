@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { collectorsSchema } from "./collector";
 import { complaint } from "./problem";
-import { configKey, count, name } from "./schema-parts";
+import { configKey, count, cpus, name } from "./schema-parts";
 import { scalingSchema } from "./scaling-schema";
 import { settingTypes } from "./setting-type";
 import { duration, memory } from "./units";
@@ -11,11 +11,6 @@ import { boundsSchema, exceptionSchema, lead, windowSchema } from "./window-sche
 
 /** Slots that a TaskManager may have at most. */
 export const MAX_SLOTS = 64;
-
-const cpus = z
-  .number()
-  .min(0.1, complaint("it is too little to start a JVM", "give at least 0.1 cores"))
-  .max(256, complaint("it is more than any machine has", "give at most 256 cores"));
 
 const NO_RANGE = complaint(
   "it is not a range of ports",

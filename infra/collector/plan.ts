@@ -1,12 +1,13 @@
-import { tablesOf, type CollectorSpec } from "../../policies/collector";
+import {
+  COLLECTOR_PORT,
+  collectorMemoryMiB,
+  tablesOf,
+  type CollectorSpec,
+} from "../../policies/collector";
 import { COLLECTOR_IMAGE, type ImageVersion } from "../images/versions";
 
 /** Folder in the container where its secrets lie, one file each. */
 const SECRETS_FOLDER = "/run/secrets";
-/** Port of health and metrics inside the container. */
-export const COLLECTOR_PORT = 8080;
-/** What the JVM needs beside its heap. */
-const BESIDE_HEAP_MIB = 384;
 /** `cdcuser` in the image, and its group. */
 const USER_ID = 8080;
 
@@ -54,7 +55,7 @@ export function collectorPlan(collector: CollectorSpec, owner: CollectorOwner): 
     dataFolder: "/opt/cdc-collector/data",
     port: COLLECTOR_PORT,
     probes: { live: "/health/live", ready: "/health/ready", metrics: "/metrics" },
-    memoryMiB: collector.heap + BESIDE_HEAP_MIB,
+    memoryMiB: collectorMemoryMiB(collector),
   };
 }
 

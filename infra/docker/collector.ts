@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { CollectorSpec } from "../../policies/collector";
 import { collectorPlan, type CollectorPlan } from "../collector/plan";
+import { configSecret } from "../config-secret";
 import { Image } from "../images/image";
 import { COLLECTOR_ALIAS } from "../monitoring/scrape-config";
 import { transform, type Transform } from "../transform";
@@ -78,7 +79,7 @@ function createContainer(
     hostname: plan.name,
     image: image.imageId,
     envs: pulumi.output(args.kafka).apply((kafka) => environmentOf(plan.environment(kafka))),
-    uploads: plan.secretFiles.map(({ file, key }) => ({ file, content: secretOf(key) })),
+    uploads: plan.secretFiles.map(({ file, key }) => ({ file, content: configSecret(key) })),
     networksAdvanced: [{ name: args.network, aliases: [COLLECTOR_ALIAS] }],
     ports: port === undefined ? [] : [localPort(plan.port, port)],
     volumes: [{ volumeName: data.name, containerPath: plan.dataFolder }],
@@ -94,10 +95,4 @@ function createContainer(
 
 function healthUrl({ port, probes }: CollectorPlan): string {
   return `http://localhost:${port}${probes.live}`;
-}
-
-/** The value of a config key outside flinktide's own. */
-function secretOf(configKey: string): pulumi.Output<string> {
-  const [namespace, key = ""] = configKey.split(":");
-  return new pulumi.Config(namespace).requireSecret(key);
 }

@@ -1,5 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Tenant } from "../../policies/tenant";
+import { configSecret } from "../config-secret";
 import { flinkRelease } from "../toolchain/versions";
 import { Image } from "./image";
 
@@ -16,7 +17,6 @@ export function flinkImage(
   const { reference, registry } = own;
   if (registry === undefined) return new Image(name, { reference }, opts);
   const { server, username, passwordKey } = registry;
-  const [namespace, key = ""] = passwordKey.split(":");
-  const password = new pulumi.Config(namespace).requireSecret(key);
+  const password = configSecret(passwordKey);
   return new Image(name, { reference, registry: { server, username, password } }, opts);
 }

@@ -3,7 +3,8 @@ import { ENVIRONMENT_LABEL } from "./names";
 
 /**
  * Prometheus's configuration in a cluster: every pod of the environment that has a port called `metrics`, with its
- * tenant, its process and its own name as labels; and the rules in `rules.yml` beside this file.
+ * tenant, its process and its own name as labels, as the job `flink`, `collector` or `conductor`; and the rules in
+ * `rules.yml` beside this file.
  */
 export function clusterScrapeConfig(scrapeIntervalSeconds: number): string {
   const interval = `${scrapeIntervalSeconds}s`;
@@ -14,9 +15,18 @@ export function clusterScrapeConfig(scrapeIntervalSeconds: number): string {
       { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
       {
         job_name: "flink",
-        // The conductor says itself whose metric it is.
+        // Conductor and collectors say themselves whose metric it is.
         honor_labels: true,
         file_sd_configs: [{ files: [TARGETS_FILE] }],
+        // Alerts tell them apart by it.
+        relabel_configs: [
+          {
+            source_labels: ["process"],
+            regex: "(collector|conductor)",
+            target_label: "job",
+            replacement: "$1",
+          },
+        ],
       },
     ],
   });

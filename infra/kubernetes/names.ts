@@ -10,6 +10,7 @@ export interface Belongs {
 export type AppName =
   | "jobmanager"
   | "taskmanager"
+  | "collector"
   | "kafka"
   | "prometheus"
   | "conductor"

@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import type { Outside } from "../../policies/kubernetes/collector-egress";
 import { platformFlows, tenantFlows, type Flow, type Party } from "../../policies/kubernetes/flows";
 import type { NamedPolicy } from "./isolated-namespace";
 import { ENVIRONMENT_LABEL, selectorOf, TENANT_LABEL, type AppName, type Belongs } from "./names";
@@ -14,18 +15,13 @@ export interface ApiServer {
 
 const OF_TENANT = ["jobmanager", "taskmanager"] as const;
 const OF_PLATFORM = ["kafka", "prometheus", "conductor", "metrics-adapter"] as const;
-type PodParty = (typeof OF_TENANT)[number] | (typeof OF_PLATFORM)[number];
+type PodParty =
+  (typeof OF_TENANT)[number] | (typeof OF_PLATFORM)[number] | "collector" | "shared-collector";
 
 /** What may enter and leave a tenant's namespace, one policy for each of its processes. */
 export function tenantPolicies(belongs: Required<Belongs>, apiServer: ApiServer): NamedPolicy[] {
   const flows = tenantFlows({ apiServerPort: apiServer.port });
   return OF_TENANT.map((app) => policyOf(app, flows, { belongs, apiServer }));
-}
-
-/** A network outside the cluster, and a port there. */
-export interface Outside {
-  cidr: string;
-  port: number;
 }
 
 /**
@@ -44,6 +40,32 @@ export function platformPolicies(
   return policies.map((policy) =>
     policy.name === "conductor" ? leaving(policy, outside) : policy,
   );
+}
+
+/**
+ * What may enter and leave one collector, a tenant's or the platform's.
+ *
+ * @param outside where its database is, and its sink unless that is the platform's Kafka
+ */
+export function collectorPolicy(
+  belongs: Belongs,
+  { labels, kafka, outside }: CollectorSides,
+): NamedPolicy["spec"] {
+  // No flow of it has the API server as a side.
+  const apiServer = { addresses: [], port: 0 };
+  const party = belongs.tenant === undefined ? "shared-collector" : "collector";
+  const all = belongs.tenant === undefined ? platformFlows : tenantFlows;
+  const flows = all({ apiServerPort: apiServer.port }).filter(({ to }) => kafka || to !== "kafka");
+  const { spec } = leaving(policyOf(party, flows, { belongs, apiServer }), outside);
+  return { ...spec, podSelector: { matchLabels: labels } };
+}
+
+export interface CollectorSides {
+  /** What selects its pod. */
+  labels: Record<string, string>;
+  /** Whether it sends to the platform's Kafka. */
+  kafka: boolean;
+  outside: readonly Outside[];
 }
 
 function leaving({ name, spec }: PlainPolicy, outside: readonly Outside[]): PlainPolicy {
@@ -68,7 +90,7 @@ function policyOf(app: PodParty, flows: readonly Flow[], place: Place) {
   return {
     name: app,
     spec: {
-      podSelector: { matchLabels: selectorOf(app) },
+      podSelector: { matchLabels: selectorOf(appOf(app)) },
       policyTypes: ["Ingress", "Egress"],
       ingress: grouped(enters, ({ from }) => from).map(([party, of]) => ({
         from: peersOf(party, place),
@@ -98,13 +120,17 @@ function peersOf(party: Party, { belongs, apiServer }: Place): Peer[] {
     return apiServer.addresses.map((address) => ({ ipBlock: { cidr: `${address}/32` } }));
   }
   if (party === "dns") return [CLUSTER_DNS];
-  const podSelector = { matchLabels: selectorOf(party satisfies AppName) };
+  const podSelector = { matchLabels: selectorOf(appOf(party)) };
   if (isOfTenant(party) === (belongs.tenant !== undefined)) return [{ podSelector }];
   return [{ podSelector, namespaceSelector: namespacesOf(party, belongs) }];
 }
 
 function isOfTenant(party: PodParty): boolean {
-  return (OF_TENANT as readonly string[]).includes(party);
+  return party === "collector" || (OF_TENANT as readonly string[]).includes(party);
+}
+
+function appOf(party: PodParty): AppName {
+  return party === "shared-collector" ? "collector" : party;
 }
 
 /** The other side's namespaces: those of all tenants of the environment, or the one that they share. */

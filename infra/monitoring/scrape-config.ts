@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { COLLECTOR_PORT } from "../collector/plan";
+import { COLLECTOR_PORT } from "../../policies/collector";
 import { PORTS } from "../flink/properties";
 
 /** Network name under which every Flink process of every tenant answers. */

@@ -1,9 +1,16 @@
+import { COLLECTOR_PORT } from "../collector";
+
 /** Who may talk to whom: everything that a tenant and the platform need, and nothing else. */
 
-/** A side of a flow: pods of the tenant or of the platform by their app, or something outside both. */
+/**
+ * A side of a flow: pods of the tenant or of the platform by their app, or something outside both. `collector` is the
+ * tenant's, `shared-collector` the platform's.
+ */
 export type Party =
   | "jobmanager"
   | "taskmanager"
+  | "collector"
+  | "shared-collector"
   | "kafka"
   | "prometheus"
   | "conductor"
@@ -45,6 +52,15 @@ function resolves(from: Party): Flow[] {
   return [tcp(from, "dns", DNS, why), { from, to: "dns", port: DNS, protocol: "UDP", why }];
 }
 
+/** Its database, and a sink of its own, are addresses outside: `collectorEgress` has them. */
+function collectorFlows(app: "collector" | "shared-collector"): Flow[] {
+  return [
+    tcp("prometheus", app, COLLECTOR_PORT, "reads metrics"),
+    tcp(app, "kafka", KAFKA, "sends changes"),
+    ...resolves(app),
+  ];
+}
+
 const FLINK = ["jobmanager", "taskmanager"] as const;
 
 /** Flows with a side in a tenant's namespace; no other tenant is a side of any. */
@@ -63,6 +79,7 @@ export function tenantFlows({ apiServerPort }: { apiServerPort: number }): Flow[
       tcp(app, "api-server", apiServerPort, "keeps and reads who leads, in ConfigMaps"),
       ...resolves(app),
     ]),
+    ...collectorFlows("collector"),
   ];
 }
 
@@ -79,6 +96,7 @@ export function platformFlows({ apiServerPort }: { apiServerPort: number }): Flo
     tcp("prometheus", "conductor", CONDUCTOR_METRICS_PORT, "reads metrics"),
     tcp("prometheus", "api-server", apiServerPort, "finds pods"),
     ...resolves("prometheus"),
+    ...collectorFlows("shared-collector"),
     tcp("metrics-adapter", "prometheus", 9090, "reads what the autoscalers follow"),
     tcp("metrics-adapter", "api-server", apiServerPort, "asks who is asking it"),
     ...resolves("metrics-adapter"),

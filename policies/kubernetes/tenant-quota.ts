@@ -1,3 +1,4 @@
+import { collectorMemoryMiB } from "../collector";
 import type { Problem } from "../problem";
 import type { Tenant } from "../tenant";
 import { allBounds, mostTaskManagers } from "../tenant-parts";
@@ -20,8 +21,10 @@ export interface NamespaceQuota {
 export interface QuotaOptions {
   /** Part of the cores of a limit that a pod sets aside, 0 to 1. @default 1 */
   cpuRequestShare?: number;
-  /** Size of the tenant's volume claims. */
+  /** Size of the tenant's volume claim. */
   storageMiB: number;
+  /** Size of each collector's. @default 0 */
+  collectorStorageMiB?: number;
 }
 
 /** A Deployment that is replaced has so many pods more for a while. */
@@ -30,7 +33,8 @@ const JOB_MANAGERS = 1;
 
 /**
  * The numbers of a tenant's ResourceQuota: the most TaskManagers that its quota or, without one, any window allows,
- * its JobManager, and one more of each while they are replaced.
+ * its JobManager, and one more of each while they are replaced; its collectors, of which each goes before its successor
+ * comes.
  */
 export function tenantQuota(tenant: Tenant, options: QuotaOptions): NamespaceQuota {
   const ceilings = allBounds(tenant).map(({ bounds }) => mostTaskManagers(bounds).value);
@@ -40,17 +44,22 @@ export function tenantQuota(tenant: Tenant, options: QuotaOptions): NamespaceQuo
 
 /** What so many TaskManagers need together with all else. */
 function needed(tenant: Tenant, taskManagers: number, options: QuotaOptions): NamespaceQuota {
-  const { cpuRequestShare = 1, storageMiB } = options;
+  const { cpuRequestShare = 1, storageMiB, collectorStorageMiB = 0 } = options;
+  const collectors = tenant.collectors.map((collector) => ({
+    cpus: collector.cpus,
+    memory: collectorMemoryMiB(collector),
+  }));
   const pods = { taskManager: taskManagers + SURGE, jobManager: JOB_MANAGERS + SURGE };
   const all = (of: "cpus" | "memory", share = 1) =>
     pods.taskManager * milli(tenant.taskManager[of] * share) +
-    pods.jobManager * milli(tenant.jobManager[of] * share);
+    pods.jobManager * milli(tenant.jobManager[of] * share) +
+    collectors.reduce((sum, collector) => sum + milli(collector[of] * share), 0);
   return {
     requestedCpus: all("cpus", cpuRequestShare) / 1000,
     cpus: all("cpus") / 1000,
     memoryMiB: all("memory") / 1000,
-    pods: pods.taskManager + pods.jobManager,
-    storageMiB,
+    pods: pods.taskManager + pods.jobManager + collectors.length,
+    storageMiB: storageMiB + collectors.length * collectorStorageMiB,
   };
 }
 

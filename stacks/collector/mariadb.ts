@@ -24,7 +24,11 @@ export async function mariadbImage(): Promise<string> {
 
 /** A real MariaDB with a row-based binlog in a container that was started from `mariadbImage()`. */
 export class MariaDb {
-  constructor(readonly container: string) {}
+  /** @param into the command that runs another one in there, with its input. @default Docker's */
+  constructor(
+    readonly container: string,
+    private readonly into = ["docker", "exec", "--interactive", container],
+  ) {}
 
   /** Starts one that others in the network reach as `mariadb`; `options` are docker's. */
   static async start(name: string, network: string, options: readonly string[]): Promise<MariaDb> {
@@ -83,7 +87,7 @@ export class MariaDb {
   /** Runs statements as root and gives what they print, cells parted by tabs. */
   async sql(statements: string): Promise<string> {
     const client = ["mariadb", "--socket=/tmp/mysqld.sock", "-u", "root", "-BN"];
-    const command = ["exec", "--interactive", this.container, ...client];
-    return (await exec("docker", command, { input: `${statements};\n` })).trim();
+    const [program = "", ...rest] = this.into;
+    return (await exec(program, [...rest, ...client], { input: `${statements};\n` })).trim();
   }
 }

@@ -24,7 +24,8 @@ async function said(container: string): Promise<Record<string, string>> {
   };
 }
 
-function argumentsOfAll(): string {
+/** The arguments of every process of this machine. */
+export function argumentsOfAll(): string {
   const read = (pid: string) => {
     try {
       return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8");

@@ -1,4 +1,5 @@
 import * as docker from "@pulumi/docker";
+import { Collector } from "../../infra/docker/collector";
 import { Kafka } from "../../infra/docker/kafka";
 import { labels } from "../../infra/docker/container";
 import { Prometheus } from "../../infra/docker/prometheus";
@@ -26,9 +27,10 @@ export function dockerPlatform(environment: string, platform: Platform) {
     memoryMiB: platform.prometheus.memory,
     conductorSocket: conductorPaths(environment).metricsSocket,
   });
+  const place = { environment, network: network.name, kafka: kafka.bootstrapServers };
   buildCollectors(platform.collectors, {
-    ...{ environment, network: network.name, declared: [], dependsOn: [kafka] },
-    ...{ kafka: kafka.bootstrapServers, kafkaOnHost: kafka.hostBootstrapServers },
+    ...{ kafkaOnHost: kafka.hostBootstrapServers, declared: [], dependsOn: [kafka] },
+    make: (name, collector, opts) => new Collector(name, { ...place, collector }, opts),
   });
   return {
     target: "docker",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clusterNames } from "../../infra/docker/cluster-names";
+import { Collector } from "../../infra/docker/collector";
 import { engineCapacity } from "../../infra/docker/engine";
 import { FlinkCluster } from "../../infra/docker/flink-cluster";
 import { flinkImage } from "../../infra/images/flink-image";
@@ -33,11 +34,10 @@ export const dockerCluster: BuildCluster = async (platform, tenant, plan) => {
     collect: (declared) => {
       const { kafka, kafkaOnHost } = platform;
       const topics = tenant.topics.map(({ name }) => name);
-      const place = { environment, tenant: tenant.name, network, kafka, kafkaOnHost };
+      const place = { environment, tenant: tenant.name, network, kafka };
       return buildCollectors(tenant.collectors, {
-        ...place,
-        declared: topics,
-        dependsOn: declared,
+        ...{ kafkaOnHost, declared: topics, dependsOn: declared },
+        make: (name, collector, opts) => new Collector(name, { ...place, collector }, opts),
       });
     },
     protectJobs: false,

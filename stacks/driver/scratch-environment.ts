@@ -8,8 +8,8 @@ import { jobTargetSchema, type JobTarget } from "../../infra/flink/job-target";
 import { PROJECT_DIR } from "../../infra/toolchain/paths";
 import { ensureToolchain, folderBackend } from "../../infra/toolchain/toolchain";
 import type { TenantInput } from "../../policies/tenant";
-import { removeByLabel, removeFromCluster } from "./cleanup";
 import type { PlatformInput } from "../platform-schema";
+import { removeByLabel, removeFromCluster } from "./cleanup";
 import { onSmallCluster } from "./small-cluster";
 import { Environment, type Update, type UpdateOptions } from "./environment";
 import { breakLock, type StaleLock } from "./pulumi-lock";
@@ -48,8 +48,13 @@ export interface ScratchTenant {
 }
 
 export interface ScratchPlatform {
+  /** Between two scrapes of Prometheus. @default 1 */
   scrapeIntervalSeconds?: number;
+  collectors?: PlatformInput["collectors"];
+  /** Merged over the settings for a cluster. */
   kubernetes?: Partial<NonNullable<PlatformInput["kubernetes"]>>;
+  /** By their config keys. */
+  secrets?: Readonly<Record<string, string>>;
 }
 
 export interface ScratchOptions {
@@ -112,26 +117,32 @@ export class ScratchEnvironment {
     return tenant === undefined ? this.name : `${this.name}-${tenant}`;
   }
 
-  /**
-   * @param options.scrapeIntervalSeconds between two scrapes of Prometheus
-   * @param options.kubernetes merged over what the platform says of its cluster
-   */
-  async upPlatform(options: ScratchPlatform = {}): Promise<Update> {
-    const { scrapeIntervalSeconds = 1, kubernetes = {} } = options;
+  async upPlatform({
+    scrapeIntervalSeconds = 1,
+    collectors = [],
+    kubernetes = {},
+    secrets = {},
+  }: ScratchPlatform = {}): Promise<Update> {
     const [kafka, prometheus] = await freePorts(2);
-    const own = { kafka: { port: kafka }, prometheus: { port: prometheus, scrapeIntervalSeconds } };
     this.pulumi.writeConfig(this.name, {
       role: "platform",
-      platform: { ...own, ...this.onCluster(kubernetes) },
+      platform: {
+        kafka: { port: kafka },
+        prometheus: { port: prometheus, scrapeIntervalSeconds },
+        ...(collectors.length === 0 ? {} : { collectors }),
+        ...(this.cluster === undefined ? {} : this.onCluster(this.cluster.registry, kubernetes)),
+      },
     });
     await this.pulumi.init(this.name);
+    for (const [key, value] of Object.entries(secrets)) {
+      await this.pulumi.setSecret(this.name, key, value);
+    }
     return succeed(await this.pulumi.up(this.name));
   }
 
-  private onCluster(change: ScratchPlatform["kubernetes"]): object {
-    if (this.cluster === undefined) return {};
-    const block = onSmallCluster(this.cluster.registry);
-    return { ...block, kubernetes: { ...block.kubernetes, ...change } };
+  private onCluster(registry: string, change: object) {
+    const small = onSmallCluster(registry);
+    return { ...small, kubernetes: { ...small.kubernetes, ...change } };
   }
 
   /** Gives the tenant's block as it stands in its stack file. */

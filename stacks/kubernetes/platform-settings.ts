@@ -131,6 +131,7 @@ export const kubernetesSchema = z.strictObject({
       tenant: gibibytes("Volume of each tenant").default(10),
       kafka: gibibytes("Volume of each broker").default(20),
       prometheus: gibibytes("Volume of Prometheus").default(10),
+      collector: gibibytes("Volume of each collector, for its place in the binlog").default(1),
     })
     .prefault({}),
   cpuRequestShare: z
@@ -158,6 +159,10 @@ export const kubernetesSchema = z.strictObject({
       `Images that are in a registry already, of ${IMAGE_NAMES.map((name) => `\`${name}\``).join(", ")}; ` +
         "the others are built here and pushed",
     ),
+  tenantCollectors: z
+    .boolean()
+    .default(false)
+    .describe("Whether tenants may have collectors, whose image is then built and pushed, too"),
   conductor: conductorSchema.prefault({}),
   tenantLimit: tenantLimitSchema
     .default({})

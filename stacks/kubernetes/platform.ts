@@ -1,24 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PushedImage } from "../../infra/images/pushed-image";
+import { COLLECTOR_IMAGE } from "../../infra/images/versions";
 import { findApiServer } from "../../infra/kubernetes/api-server";
+import { Collector } from "../../infra/kubernetes/collector";
 import { Conductor } from "../../infra/kubernetes/conductor";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { Kafka } from "../../infra/kubernetes/kafka";
 import { platformPolicies, type ApiServer } from "../../infra/kubernetes/network-policies";
 import { Prometheus } from "../../infra/kubernetes/prometheus";
 import { UserError } from "../../infra/errors";
+import type { CollectorSpec } from "../../policies/collector";
+import { buildCollectors } from "../collectors";
 import type { Platform } from "../platform-schema";
 import { CLUSTER_IMAGES } from "./image-names";
-import { requireNoCollectors } from "./no-collectors";
+import { requireReachable } from "./collectors";
 import { ownStackFile } from "./own-stack-file";
 import type { KubernetesSettings } from "./platform-settings";
 import type { ClusterSettings } from "./settings";
 
+const COLLECTOR_RECIPE = COLLECTOR_IMAGE.recipe;
+
 /** What the tenants of an environment share in a cluster: images, Kafka, Prometheus, each of them isolated. */
 export async function kubernetesPlatform(environment: string, platform: Platform) {
   const settings = settingsOf(platform);
-  requireNoCollectors(platform.collectors);
-  const images = imagesOf(settings);
+  requireReachable(platform.collectors);
+  const images = imagesOf(settings, platform.collectors);
   const apiServer = settings.apiServer ?? (await findApiServer());
   const { namespace, ...isolated } = isolate(environment, apiServer, settings);
   const shared = { environment, namespace, cpuRequestShare: settings.cpuRequestShare };
@@ -44,6 +50,15 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     },
     isolated,
   );
+  buildCollectors(platform.collectors, {
+    ...{ kafkaOnHost: kafka.url, declared: [], dependsOn: [kafka] },
+    make: (name, collector, opts) => {
+      const own = { collector, image: imageOf(images, COLLECTOR_RECIPE) };
+      const storage = { className, sizeGiB: settings.storage.collector };
+      const args = { ...shared, ...own, storage, kafka: kafka.bootstrapServers };
+      return new Collector(name, args, opts);
+    },
+  });
   conduct(platform, settings, shared, isolated);
   return {
     target: "kubernetes",
@@ -59,7 +74,7 @@ export async function kubernetesPlatform(environment: string, platform: Platform
 
 /** Runs the conductor in the cluster where the platform says so. */
 function conduct(
-  { alerts: { secretKey } }: Platform,
+  { alerts: { secretKey }, collectors }: Platform,
   { conductor, storage }: KubernetesSettings,
   shared: { environment: string; namespace: string; cpuRequestShare: number },
   opts: pulumi.ComponentResourceOptions,
@@ -68,7 +83,10 @@ function conduct(
   if (!enabled || image === undefined) return;
   const { url: backendUrl, secretName } = stateBackend;
   // Who reads the file there is told that it has a value; the value itself comes with the Secret.
-  const hidden = secretKey === undefined ? {} : { [secretKey]: "in the conductor's Secret" };
+  const hidden = {
+    ...(secretKey === undefined ? {} : { [secretKey]: "in the conductor's Secret" }),
+    ...hiddenOf(collectors),
+  };
   new Conductor(
     "conductor",
     {
@@ -80,6 +98,15 @@ function conduct(
   );
 }
 
+/** The conductor only reads of the platform's collectors, and changes none. */
+function hiddenOf(collectors: readonly CollectorSpec[]): Record<string, string> {
+  const keys = collectors.flatMap(({ database, sink }) => [
+    database.passwordKey,
+    ...(sink.accessKeyKey === undefined ? [] : [sink.accessKeyKey]),
+  ]);
+  return Object.fromEntries(keys.map((key) => [key, "in the collector's Secret"]));
+}
+
 function settingsOf({ kubernetes }: Platform) {
   if (kubernetes !== undefined) return kubernetes;
   throw new UserError(
@@ -87,11 +114,18 @@ function settingsOf({ kubernetes }: Platform) {
   );
 }
 
-/** References by digest, by name: flink-1.14.6, kafka-3.9.1, … */
-function imagesOf({ images, registry }: KubernetesSettings): Record<string, pulumi.Output<string>> {
+/** References by digest, by name: flink-1.14.6, kafka-3.9.1, …; the collector's only where someone needs it. */
+function imagesOf(
+  { images, registry, tenantCollectors }: KubernetesSettings,
+  collectors: readonly CollectorSpec[],
+): Record<string, pulumi.Output<string>> {
   const given: Readonly<Partial<Record<string, string>>> = images;
+  const collect = tenantCollectors || collectors.length > 0;
+  const needed = [...CLUSTER_IMAGES].filter(
+    ([name, { recipe }]) => collect || recipe !== COLLECTOR_RECIPE || name in given,
+  );
   return Object.fromEntries(
-    [...CLUSTER_IMAGES].map(([name, { recipe, version }]) => {
+    needed.map(([name, { recipe, version }]) => {
       const there = given[name];
       if (there !== undefined) return [name, pulumi.output(there)];
       return [name, new PushedImage(name, { recipe, version, registry }).reference];
@@ -120,6 +154,7 @@ function clusterSettings(
   const { addresses, port } = apiServer;
   return {
     storage: { sizeGiB, ...(className === undefined ? {} : { className }) },
+    collectorGiB: storage.collector,
     ...{ accessMode, cpuRequestShare, protectJobs, metrics },
     apiServer: { addresses: [...addresses], port },
     limit: tenantLimit,

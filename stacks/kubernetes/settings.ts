@@ -4,6 +4,8 @@ import { apiServerSchema, tenantLimitSchema } from "./platform-settings";
 /** What a tenant's stack reads of its platform about the cluster; its output `cluster`. */
 export const clusterSettingsSchema = z.strictObject({
   storage: z.strictObject({ sizeGiB: z.int().positive(), className: z.string().optional() }),
+  /** Volume of each collector; a platform of before there were any says nothing. */
+  collectorGiB: z.int().positive().default(1),
   accessMode: z.enum(["ReadWriteMany", "ReadWriteOnce"]),
   cpuRequestShare: z.number().positive(),
   protectJobs: z.boolean(),

@@ -17,7 +17,8 @@ import { checkQuota, resourceQuotaHard, tenantQuota } from "../../policies/kuber
 import type { Plan } from "../../policies/plan";
 import type { Tenant } from "../../policies/tenant";
 import type { BuildCluster, PlatformOutputs } from "../built-cluster";
-import { requireNoCollectors } from "./no-collectors";
+import { buildCollectors } from "../collectors";
+import { tenantCollectors } from "./collectors";
 import { ownStackFile } from "./own-stack-file";
 import { clusterSettingsSchema, type ClusterSettings } from "./settings";
 
@@ -27,8 +28,9 @@ import { clusterSettingsSchema, type ClusterSettings } from "./settings";
  */
 export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) => {
   const { environment } = platform;
-  requireNoCollectors(tenant.collectors);
   const settings = clusterSettingsSchema.parse(await platform.output("cluster"));
+  const make = await tenantCollectors(platform, tenant, settings);
+  if (settings.conductor) requireNoSecrets(tenant);
   const isolated = isolate(environment, tenant, settings);
   const { namespace } = isolated;
   if (settings.conductor) conduct(environment, tenant, isolated);
@@ -51,7 +53,11 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
       taskManagers: { atLeast: taskManagers },
     }),
     identity: cluster.jobManager.metadata.uid,
-    collect: () => [],
+    collect: (declared) =>
+      buildCollectors(tenant.collectors, {
+        ...{ kafkaOnHost: platform.kafkaOnHost, declared: tenant.topics.map(({ name }) => name) },
+        ...{ dependsOn: [isolated, ...declared], make },
+      }),
     protectJobs: settings.protectJobs,
     before: scaler === undefined ? [cluster] : [cluster, scaler],
     after: (jobs) => {
@@ -60,14 +66,25 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
   };
 };
 
-/** Lets the conductor in the cluster act for the tenant. Throws UserError where its stack file has a secret. */
-function conduct(environment: string, tenant: Tenant, isolated: pulumi.Resource): void {
+/** Throws UserError where the stack has a secret that the conductor's updates would need in the cluster. */
+function requireNoSecrets(tenant: Tenant): void {
+  if (tenant.collectors.length > 0) {
+    throw new UserError(
+      `The tenant ${tenant.name} has collectors, whose passwords are secrets of its stack, and the conductor in the ` +
+        "cluster gets no secret of a tenant. Fix: give them to the platform's stack (collectors), " +
+        "whose topics every tenant reads, or run the conductor outside of the cluster.",
+    );
+  }
   if (tenant.flink.image?.registry !== undefined) {
     throw new UserError(
       `The tenant ${tenant.name} has a registry's password (flink.image.registry), and the conductor in the cluster ` +
         "gets no secret of a tenant. Fix: remove it, and let the cluster's nodes log in to the registry.",
     );
   }
+}
+
+/** Lets the conductor in the cluster act for the tenant. */
+function conduct(environment: string, tenant: Tenant, isolated: pulumi.Resource): void {
   new ConductedTenant(
     "conducted",
     { environment, tenant: tenant.name, stackFile: ownStackFile() },
@@ -101,8 +118,9 @@ const COUNT = "task-managers";
 
 /** Throws UserError where the tenant may not have what it asks for. */
 function isolate(environment: string, tenant: Tenant, settings: ClusterSettings) {
-  const { cpuRequestShare, storage, apiServer, limit } = settings;
-  const options = { cpuRequestShare, storageMiB: storage.sizeGiB * 1024 };
+  const { cpuRequestShare, storage, collectorGiB, apiServer, limit } = settings;
+  const collectorStorageMiB = collectorGiB * 1024;
+  const options = { cpuRequestShare, storageMiB: storage.sizeGiB * 1024, collectorStorageMiB };
   const problems = checkQuota(tenant, limit, options);
   if (problems.length > 0) {
     const name = `The tenant ${tenant.name} does not fit into what the platform lets a tenant have`;

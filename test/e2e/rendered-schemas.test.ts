@@ -31,8 +31,11 @@ const clock = () => new Date("2026-11-23T09:00:00+08:00");
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })));
 
-async function rendered(settings: object): Promise<NamedManifest[]> {
-  const folder = prodStacks(settings);
+async function rendered(
+  settings: object,
+  collectedBy: Parameters<typeof prodStacks>[1] = [],
+): Promise<NamedManifest[]> {
+  const folder = prodStacks(settings, collectedBy);
   folders.push(folder);
   const all: NamedManifest[] = [];
   for (const stack of ["prod", "prod-acme"]) {
@@ -48,6 +51,26 @@ describe.each(SETTINGS)("a platform and a tenant that are told %s", (_, settings
 
   it.each(RELEASES)("are accepted by Kubernetes %s", async (release) => {
     expect(manifests.length).toBeGreaterThan(25);
+    expect(await checkManifests(manifests, release)).toEqual([]);
+  });
+});
+
+describe("with a collector each", () => {
+  let manifests: NamedManifest[];
+  beforeAll(async () => (manifests = await rendered({}, ["platform", "tenant"])));
+
+  it.each(RELEASES)("they are accepted by Kubernetes %s", async (release) => {
+    const own = manifests.filter(({ file }) => file.includes("collector-orders"));
+    expect(own.map(({ file }) => file)).toEqual([
+      "prod-1-networkpolicy-collector-orders.yaml",
+      "prod-3-persistentvolumeclaim-collector-orders-data.yaml",
+      "prod-3-service-collector-orders.yaml",
+      "prod-4-statefulset-collector-orders.yaml",
+      "prod-acme-1-networkpolicy-collector-orders.yaml",
+      "prod-acme-3-persistentvolumeclaim-collector-orders-data.yaml",
+      "prod-acme-3-service-collector-orders.yaml",
+      "prod-acme-4-statefulset-collector-orders.yaml",
+    ]);
     expect(await checkManifests(manifests, release)).toEqual([]);
   });
 });

@@ -21,8 +21,24 @@ export function prodPlatform(settings: object = {}): object {
   };
 }
 
-/** A new folder with the stack files of `prod` and of the tenant `prod-acme`, which on Docker is dev-acme. */
-export function prodStacks(settings: object = {}): string {
+/** A stack's config with a collector of its block and the collector's password. */
+function withCollector(config: object, block: string): object {
+  const database = { host: "203.0.113.7", schema: block, passwordKey: "collector:orders" };
+  const collectors = [{ name: "orders", database }];
+  const key = `flinktide:${block}`;
+  const was = (config as Record<string, object>)[key];
+  return { ...config, [key]: { ...was, collectors }, "collector:orders": "s3cret" };
+}
+
+/**
+ * A new folder with the stack files of `prod` and of the tenant `prod-acme`, which on Docker is dev-acme.
+ *
+ * @param collectedBy which of the two have a collector
+ */
+export function prodStacks(
+  settings: object = {},
+  collectedBy: readonly ("platform" | "tenant")[] = [],
+): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-prod-"));
   const acme = parse(fs.readFileSync(path.join(PROJECT_DIR, "Pulumi.dev-acme.yaml"), "utf8")) as {
     config: object;
@@ -30,7 +46,9 @@ export function prodStacks(settings: object = {}): string {
   const tenant = { ...acme.config, "flinktide:platform": "prod" };
   const write = (stack: string, config: object) =>
     fs.writeFileSync(path.join(folder, `Pulumi.${stack}.yaml`), stringify({ config }));
-  write("prod", prodPlatform(settings));
-  write("prod-acme", tenant);
+  const complete = (config: object, block: "platform" | "tenant") =>
+    collectedBy.includes(block) ? withCollector(config, block) : config;
+  write("prod", complete(prodPlatform(settings), "platform"));
+  write("prod-acme", complete(tenant, "tenant"));
   return folder;
 }

@@ -1,5 +1,6 @@
 import axios from "axios";
 import { z } from "zod";
+import { endpointOf } from "../../../infra/kubernetes/service-url";
 import { Together } from "./together";
 
 const TIMEOUT_MS = 2_000;
@@ -74,17 +75,19 @@ export class ScrapedCollectors implements CollectorFigures {
     const found = new Map<string, Partial<Record<Name, number>>>();
     const names = `${PREFIX}(${NAMES.join("|")})`;
     const query = `{__name__=~"${names}",environment=${JSON.stringify(this.environment)}}`;
-    const options = { params: { query }, timeout: TIMEOUT_MS, proxy: false as const };
-    const answer = await axios
-      .get<unknown>(`${this.prometheusUrl}/api/v1/query`, options)
-      .catch(() => undefined);
-    const parsed = answerSchema.safeParse(answer?.data);
+    const parsed = answerSchema.safeParse(await this.query(query).catch(() => undefined));
     for (const { metric, value } of parsed.data?.data.result ?? []) {
       const key = keyOf(metric.tenant, metric.collector);
       const name = metric.__name__.slice(PREFIX.length) as Name;
       found.set(key, { ...found.get(key), [name]: Number(value[1]) });
     }
     return found;
+  }
+
+  private async query(query: string): Promise<unknown> {
+    const endpoint = await endpointOf(this.prometheusUrl);
+    const options = { params: { query }, timeout: TIMEOUT_MS, proxy: false as const };
+    return (await axios.get<unknown>("/api/v1/query", { ...endpoint, ...options })).data;
   }
 }
 

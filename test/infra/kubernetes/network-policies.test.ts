@@ -1,5 +1,6 @@
 import { namespaceOf, labelsOf, selectorOf, type Belongs } from "../../../infra/kubernetes/names";
 import {
+  collectorPolicy,
   platformPolicies,
   tenantPolicies,
   type ApiServer,
@@ -7,7 +8,7 @@ import {
 import type { NamedPolicy } from "../../../infra/kubernetes/isolated-namespace";
 import { checkFlows, type Player } from "../../../policies/kubernetes/check-flows";
 import { platformFlows, tenantFlows, type Party } from "../../../policies/kubernetes/flows";
-import { networkPolicySchema } from "../../../policies/kubernetes/network-policy";
+import { networkPolicySchema, passes } from "../../../policies/kubernetes/network-policy";
 
 const API: ApiServer = { addresses: ["10.99.0.2"], port: 6443 };
 const OF = { apiServerPort: API.port };
@@ -41,17 +42,22 @@ const DNS: Player = {
 };
 const TENANT_PODS = ["jobmanager", "taskmanager"] as const;
 const PLATFORM_PODS = ["kafka", "prometheus", "conductor", "metrics-adapter"] as const;
+const DATABASE = outside("database", "203.0.113.7", null);
 const PLAYERS: Player[] = [
+  pod(ACME, "collector", "collector"),
+  pod(PLATFORM, "collector", "shared-collector"),
   ...TENANT_PODS.map((app) => pod(ACME, app, app)),
   ...PLATFORM_PODS.map((app) => pod(PLATFORM, app, app)),
   outside("api-server", "10.99.0.2", "api-server"),
   DNS,
   outside("internet", "93.184.216.34", null),
 ];
-const OTHER_TENANT = TENANT_PODS.map((app) =>
+const OTHER_TENANT = [...TENANT_PODS, "collector"].map((app) =>
   pod({ environment: "prod", tenant: "globex" }, app, null),
 );
 const OTHER_ENVIRONMENT = [
+  pod({ environment: "dev", tenant: "acme" }, "collector", null),
+  pod({ environment: "dev" }, "collector", null),
   ...TENANT_PODS.map((app) => pod({ environment: "dev", tenant: "acme" }, app, null)),
   ...PLATFORM_PODS.map((app) => pod({ environment: "dev" }, app, null)),
 ];
@@ -67,8 +73,12 @@ const inNamespace = (belongs: Belongs, policies: readonly NamedPolicy[]) =>
       spec,
     }),
   );
-const OWN = inNamespace(ACME, tenantPolicies(ACME, API));
-const SHARED = inNamespace(PLATFORM, platformPolicies(PLATFORM, API));
+const collector = (belongs: Belongs, kafka = true): NamedPolicy => ({
+  name: "collector-orders",
+  spec: collectorPolicy(belongs, { labels: selectorOf("collector"), kafka, outside: [] }),
+});
+const OWN = inNamespace(ACME, [...tenantPolicies(ACME, API), collector(ACME)]);
+const SHARED = inNamespace(PLATFORM, [...platformPolicies(PLATFORM, API), collector(PLATFORM)]);
 const ALL_FLOWS = [...tenantFlows(OF), ...platformFlows(OF)];
 
 it("a tenant's and the platform's policies let exactly through what is needed", () => {
@@ -90,6 +100,24 @@ it("a policy too few, or one too wide, is found", () => {
   expect(checkFlows([deny, open, ...rest, ...SHARED], PLAYERS, ALL_FLOWS)).toContain(
     "internet to flinktide-prod-acme/jobmanager on TCP 8081 passes, and nothing needs it",
   );
+});
+
+it("a collector reaches its database on its port, and Kafka only where it sends there", () => {
+  const sides = { labels: selectorOf("collector"), kafka: false };
+  const spec = collectorPolicy(ACME, {
+    ...sides,
+    outside: [{ cidr: "203.0.113.7/32", port: 3306 }],
+  });
+  const policies = inNamespace(ACME, [{ name: "collector-orders", spec }]);
+  const [own] = PLAYERS;
+  const kafka = PLAYERS.find(({ party }) => party === "kafka");
+  if (own === undefined || kafka === undefined) throw new Error("there is no such player");
+  const reaches = (to: Player, port: number) =>
+    passes(policies, own, to, { port, protocol: "TCP" });
+  expect(reaches(DATABASE, 3306)).toBe(true);
+  expect(reaches(DATABASE, 22)).toBe(false);
+  expect(reaches(outside("neighbour", "203.0.113.8", null), 3306)).toBe(false);
+  expect(reaches(kafka, 9092)).toBe(false);
 });
 
 it("names both sides of a flow over namespaces by environment and tenant", () => {

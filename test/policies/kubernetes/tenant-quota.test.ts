@@ -44,6 +44,26 @@ describe("the quota", () => {
     expect(quota).toEqual({ ...FULL, requestedCpus: 2.875 });
   });
 
+  it("holds each collector once: it goes before its successor comes", () => {
+    const database = (schema: string) => ({
+      host: "db",
+      schema,
+      passwordKey: "collector:database",
+    });
+    const collectors = [
+      { name: "a", database: database("a") },
+      { name: "b", database: database("b"), heap: "1GiB", cpus: 0.5 },
+    ];
+    const fed = readTenant({ ...base, collectors });
+    expect(
+      tenantQuota(fed, { ...STORAGE, collectorStorageMiB: 1024, cpuRequestShare: 0.5 }),
+    ).toEqual({
+      ...{ requestedCpus: (11.5 + 1.5) / 2, cpus: 11.5 + 1.5 },
+      memoryMiB: FULL.memoryMiB + 512 + 384 + 1024 + 384,
+      ...{ pods: 11, storageMiB: 10_240 + 2048 },
+    });
+  });
+
   it("is written as Kubernetes reads it", () => {
     expect(resourceQuotaHard(FULL)).toEqual({
       "requests.cpu": "11500m",

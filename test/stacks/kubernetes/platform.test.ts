@@ -1,5 +1,11 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { parse } from "yaml";
+import { imageContext } from "../../../infra/images/context";
+import { COLLECTOR_IMAGE } from "../../../infra/images/versions";
 import { recordProgram } from "../../../infra/recorded-program";
+import { readStackFile } from "../../../stacks/conductor/catalog";
 import { interpretConfig } from "../../../stacks/config";
 import { CLUSTER_IMAGES } from "../../../stacks/kubernetes/image-names";
 import { clusterSettingsSchema } from "../../../stacks/kubernetes/settings";
@@ -62,7 +68,7 @@ it("tells its tenants what they need, and where the API server is", async () => 
   const { result } = await build({ cpuRequestShare: 0.5, tenantLimit: { pods: 50 } });
   const { cluster } = result as { cluster: unknown };
   expect(clusterSettingsSchema.parse(cluster)).toEqual({
-    storage: { sizeGiB: 10 },
+    ...{ storage: { sizeGiB: 10 }, collectorGiB: 1 },
     ...{
       accessMode: "ReadWriteMany",
       cpuRequestShare: 0.5,
@@ -72,6 +78,88 @@ it("tells its tenants what they need, and where the API server is", async () => 
     protectJobs: true,
     apiServer: { addresses: ["10.99.0.2"], port: 6443 },
     limit: { pods: 50 },
+  });
+});
+
+describe("with collectors", () => {
+  const database = { host: "203.0.113.7", port: 3306, passwordKey: "collector:database" };
+  const settings = {
+    ...{ registry: "r.example.com", images, apiServer: { addresses: ["10.99.0.2"] } },
+    storage: { collector: 3 },
+  };
+  const withCollector = (more: object = {}) =>
+    build(
+      {},
+      {
+        "flinktide:platform": {
+          ...{ target: "kubernetes", kubernetes: { ...settings, ...more } },
+          collectors: [{ name: "orders", database, sink: { topic: "orders" } }],
+        },
+        "collector:database": "s3cret",
+      },
+    );
+
+  it("has these children besides", async () => {
+    const { resources, result } = await withCollector();
+    const besides = sorted(resources).filter((each) => !WITHOUT_CONDUCTOR.includes(each));
+    expect(besides).toEqual([
+      "flink:index:Topic orders",
+      "flinktide:kubernetes:Collector collector-orders",
+      "kubernetes:apps/v1:StatefulSet collector-orders-server",
+      "kubernetes:core/v1:PersistentVolumeClaim collector-orders-data",
+      "kubernetes:core/v1:Secret collector-orders-secret",
+      "kubernetes:core/v1:Service collector-orders-service",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy collector-orders-policy",
+    ]);
+    expect(resources.length).toBe(WITHOUT_CONDUCTOR.length + besides.length);
+    expect(result).toMatchObject({ cluster: { collectorGiB: 3 } });
+    expect(inputsOf(resources, "collector-orders-data")).toMatchObject({
+      metadata: { namespace: "flinktide-prod" },
+      spec: { resources: { requests: { storage: "3Gi" } } },
+    });
+  });
+
+  it("a conductor in the cluster knows of them, without a password", async () => {
+    const { resources } = await withCollector({ conductor: CONDUCTOR });
+    const { data } = inputsOf(resources, "conductor-stacks") as { data: Record<string, string> };
+    const file = data["Pulumi.prod.yaml"] ?? "";
+    expect(file).not.toContain("s3cret");
+    const { config, problems } = interpretConfig(
+      readStackFile("Pulumi.prod.yaml", file),
+      () => new Date(0),
+    );
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({ platform: { collectors: [{ name: "orders" }] } });
+  });
+});
+
+describe("the collector's image", () => {
+  const COLLECTOR = "cdc-collector-3.0.8.Final";
+  const { [COLLECTOR]: _, ...others } = images;
+  const before = process.env.FLINKTIDE_CACHE;
+  let cache: string;
+  beforeAll(() => {
+    cache = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-platform-"));
+    process.env.FLINKTIDE_CACHE = cache;
+    const { recipe, version } = COLLECTOR_IMAGE;
+    fs.mkdirSync(imageContext(recipe, version).directory, { recursive: true });
+  });
+  afterAll(() => {
+    if (before === undefined) delete process.env.FLINKTIDE_CACHE;
+    else process.env.FLINKTIDE_CACHE = before;
+    fs.rmSync(cache, { recursive: true, force: true });
+  });
+
+  it.each<[string, object, boolean, boolean]>([
+    ["is not made unasked", {}, false, false],
+    ["is not made where it is given", { images }, true, false],
+    ["is made for tenants' collectors", { tenantCollectors: true }, true, true],
+  ])("%s", async (_, settings, known, pushed) => {
+    const { result, resources } = await build({ images: others, ...settings });
+    const references = (result as { images: object }).images;
+    expect(Object.keys(references).includes(COLLECTOR)).toBe(known);
+    const push = `flinktide:images:PushedImage ${COLLECTOR}`;
+    expect(names(resources).includes(push)).toBe(pushed);
   });
 });
 

@@ -58,6 +58,16 @@ describe("a tenant", () => {
     });
   });
 
+  it("with a collector, leaves its password out and says so", async () => {
+    const folder = prodStacks({}, ["tenant"]);
+    folders.push(folder);
+    const options = { folder, clock: () => MORNING };
+    const { manifests, secrets } = await renderStack("prod-acme", options);
+    expect(secrets).toEqual(["kubernetes:core/v1:Secret `collector-orders-secret`"]);
+    expect(manifests.map(({ file }) => file)).toContain("4-statefulset-collector-orders.yaml");
+    expect(JSON.stringify(manifests)).not.toContain("s3cret");
+  });
+
   it("has the window's bounds", async () => {
     const boundsAt = async (now: Date) => {
       const { manifests } = await render("prod-acme", {}, now);
