@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { UserError } from "../../../infra/errors";
 import { FlinkRestClient } from "../../../infra/flink/rest-client";
 import type { KubernetesApi } from "../../../infra/kubernetes/api";
+import { ScrapedCollectors } from "../../../stacks/conductor/observe/collector-figures";
 import { producedHistory } from "../../../stacks/conductor/observe/prometheus-history";
 import { FakeApiServer, refusal } from "../../support/fake-api-server";
 import { FakeJobManager } from "../../support/fake-job-manager";
@@ -117,4 +118,22 @@ it("Prometheus is asked through it, too", async () => {
     /^\/api\/v1\/namespaces\/platform\/services\/http:prometheus:9090\/proxy\/api\/v1\/query_range\?query=/,
   );
   expect(await producedHistory("kubernetes://platform/none:1", labels, options)).toBeUndefined();
+});
+
+it("and so is what it has read of the collectors", async () => {
+  const names = { ready: "1", snapshot_running: "0", changes_total: "9", uptime_seconds: "5" };
+  const result = Object.entries({ ...names, lag_changes: "2" }).map(([name, value]) => ({
+    metric: { __name__: `flinktide_collector_${name}`, collector: "orders", tenant: "acme" },
+    value: [1_000, value],
+  }));
+  const body = { status: "success", data: { resultType: "vector", result } };
+  server.inject(/api\/v1\/query/, { status: 200, body });
+  const orders = { tenant: "acme", name: "orders" };
+  const scraped = new ScrapedCollectors("kubernetes://platform/prometheus:9090", "dev");
+  expect(await scraped.of(orders)).toEqual({ ready: true, sent: 9, waiting: 2, uptime: 5 });
+  expect(server.calls[0]?.path).toMatch(
+    /^\/api\/v1\/namespaces\/platform\/services\/http:prometheus:9090\/proxy\/api\/v1\/query\?query=/,
+  );
+  const none = new ScrapedCollectors("kubernetes://platform/none:1", "dev");
+  expect(await none.of(orders)).toBeUndefined();
 });
