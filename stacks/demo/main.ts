@@ -2,12 +2,12 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { UserError } from "../../infra/errors";
-import { sleep } from "../../infra/flink/wait";
+import { sleep, waitFor } from "../../infra/flink/wait";
 import { say, step } from "../../infra/progress";
 import { readOptions, runMain } from "../../infra/toolchain/main";
 import { PROJECT_DIR, stateDir } from "../../infra/toolchain/paths";
 import { requireNoConductor } from "../conductor/running";
-import { awaitOneRunningJob } from "../driver/tenant-probe";
+import { awaitOneRunningJob, restoredTimes } from "../driver/tenant-probe";
 import { Environment } from "../driver/environment";
 import { breakLock } from "../driver/pulumi-lock";
 import { renderHtml } from "../report/html";
@@ -145,10 +145,15 @@ async function killTaskManager(tenants: readonly StagedTenant[], scenery: Scener
   const [acme] = tenants;
   if (acme === undefined) throw new Error("the demo has no tenant");
   return step(`${acme.name}: a TaskManager is killed`, async () => {
+    const before = await restoredTimes(acme.flinkUrl);
     const killedAt = Date.now();
     const victim = await scenery.crashTaskManager(acme.name);
-    await sleep(3_000);
-    const recovery = await awaitOneRunningJob(acme.flinkUrl, RECOVERY_LIMIT_MS);
+    // A job whose TaskManager is gone seems to run until that is noticed.
+    const noticed = await waitFor(
+      async () => (await restoredTimes(acme.flinkUrl).catch(() => before)) > before || undefined,
+      RECOVERY_LIMIT_MS,
+    );
+    const recovery = noticed && (await awaitOneRunningJob(acme.flinkUrl, RECOVERY_LIMIT_MS));
     await sleep(5_000);
     await acme.note(`${victim} killed`, killedAt);
     const seconds = Math.round((Date.now() - 5_000 - killedAt) / 1000);

@@ -50,3 +50,11 @@ export async function awaitOneRunningJob(
     return job?.allRunning && more.length === 0 ? Date.now() - started : undefined;
   }, limitMs);
 }
+
+/** How often the live jobs of a cluster began again from a snapshot, all together. */
+export async function restoredTimes(flinkUrl: string): Promise<number> {
+  const client = new FlinkRestClient(flinkUrl);
+  const { liveJobs } = await inspectCluster(flinkUrl);
+  const counts = await Promise.all(liveJobs.map(({ jobId }) => client.checkpoints(jobId)));
+  return counts.reduce((sum, each) => sum + (each?.counts.restored ?? 0), 0);
+}
