@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as path from "node:path";
 import { UserError } from "../errors";
 import { waitFor } from "../flink/wait";
 import { step } from "../progress";
 import { ensureDocker } from "../toolchain/docker-engine";
+import { runtimeAnswers } from "./container-runtime";
 import { dns } from "./addons/dns";
 import { networkPolicies } from "./addons/network-policies";
 import { storage } from "./addons/storage";
@@ -83,17 +83,6 @@ async function comesUp(layout: ClusterLayout, look: () => Promise<boolean>): Pro
   }, COMES_UP_MS);
 }
 
-function answersOn(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = net.connect(socket);
-    connection.once("error", () => resolve(false));
-    connection.once("connect", () => {
-      connection.destroy();
-      resolve(true);
-    });
-  });
-}
-
 /** By its name, the multi-call executable is kubectl. Its kubeconfig is put where people look for it. */
 function linkKubectl(layout: ClusterLayout, { kube }: Programs): string {
   const link = kubectlOf(layout);
@@ -129,8 +118,8 @@ async function startNode(
   ensureCgroups(layout);
   saveKernelSettings(layout);
   start(layout, [containerd(layout)]);
-  // A kubelet that finds nobody there ends at once.
-  await comesUp(layout, () => answersOn(containerdSocket(layout)));
+  // A kubelet that gets no answer there ends at once.
+  await comesUp(layout, () => runtimeAnswers(containerdSocket(layout)));
   start(layout, [kubelet(layout, programs), kubeProxy(layout, programs)]);
   const ready = ["wait", "--for=condition=Ready", `node/${layout.node}`, "--timeout=5s"];
   await answers(layout, cluster, "the node", ready);
