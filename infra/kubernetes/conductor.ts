@@ -170,11 +170,12 @@ function container(args: ConductorArgs): types.input.core.v1.Container {
     name: account,
     image: args.image,
     args: [
-      ...["--stacks", STACKS_FOLDER, "--probes", String(CONDUCTOR_METRICS_PORT)],
+      ...["--probes", String(CONDUCTOR_METRICS_PORT)],
       ...["--lease", `kubernetes://${namespace}/${lease}`],
     ],
     env: variables({
       CONDUCTOR_ENV: environment,
+      CONDUCTOR_STACKS: STACKS_FOLDER,
       FLINKTIDE_STATE: STATE_FOLDER,
       ...(backendUrl === undefined ? {} : { PULUMI_BACKEND_URL: backendUrl }),
     }),

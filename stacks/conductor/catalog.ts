@@ -9,6 +9,11 @@ import type { Tenant } from "../../policies/tenant";
 import { interpretConfig, type RawConfig } from "../config";
 import type { Platform } from "../platform-schema";
 
+/** Where the stack files are, for the conductor and its commands: CONDUCTOR_STACKS. @default the project */
+export function stacksFolder(): string {
+  return process.env.CONDUCTOR_STACKS || PROJECT_DIR;
+}
+
 /** A tenant as its stack file describes it. */
 export interface CatalogEntry {
   stack: string;
@@ -50,7 +55,7 @@ export class Catalog {
   constructor(
     private readonly environment: string,
     /** Folder of the stack files. */
-    readonly folder = PROJECT_DIR,
+    readonly folder = stacksFolder(),
   ) {}
 
   /** Looks at the files. A tenant whose file broke keeps what it had. */
@@ -92,13 +97,16 @@ function asUserError(file: string, error: Error): UserError {
 /** The tenants of an environment whose files can be used. */
 export async function readCatalog(
   environment: string,
-  folder = PROJECT_DIR,
+  folder = stacksFolder(),
 ): Promise<CatalogEntry[]> {
   return (await new Catalog(environment, folder).refresh()).entries;
 }
 
 /** The platform of an environment, by its stack file. Throws UserError. */
-export async function readPlatform(environment: string, folder = PROJECT_DIR): Promise<Platform> {
+export async function readPlatform(
+  environment: string,
+  folder = stacksFolder(),
+): Promise<Platform> {
   const file = path.join(folder, `Pulumi.${environment}.yaml`);
   const text = await fs.readFile(file, "utf8").catch(() => {
     throw new UserError(

@@ -1,6 +1,6 @@
 import { UserError } from "../../infra/errors";
 import { parseObjectUrl, type ObjectName } from "../../infra/kubernetes/object-url";
-import { PROJECT_DIR } from "../../infra/toolchain/paths";
+import { stacksFolder } from "./catalog";
 import { COMMANDS_HELP } from "./commands";
 
 export const HELP = `Usage: npm run conductor -- [--env dev] [--once] [--dry-run] [--tenant NAME]...
@@ -16,7 +16,7 @@ environment; a second one stands by. Ctrl-C or SIGTERM waits for the updates tha
   --tenant NAME    only this tenant; may be given several times
   --port N         of the page and the metrics on 127.0.0.1; 0: none      [7070]
   --probes PORT    serves /healthz, /readyz and /metrics on every address, for a cluster    [none]
-  --stacks FOLDER  where the stack files are                              [the project]
+  --stacks FOLDER  where the stack files are              [CONDUCTOR_STACKS, else the project]
   --lease PLACE    what lets one conductor act: kubernetes://NAMESPACE/NAME, a Lease for
                    conductors on several machines                         [a folder of this machine]
   --help           this text
@@ -32,7 +32,7 @@ export const OPTIONS = {
   tenant: { type: "string", multiple: true },
   port: { type: "string", default: "7070" },
   probes: { type: "string" },
-  stacks: { type: "string", default: PROJECT_DIR },
+  stacks: { type: "string" },
   lease: { type: "string" },
 } as const;
 
@@ -81,7 +81,7 @@ export function settingsFrom(raw: RawOptions): Settings {
     ...(tenant === undefined ? {} : { only: tenant }),
     ...(number === 0 ? {} : { port: number }),
     ...(probes === undefined ? {} : { probes: Number(probes) }),
-    folder: raw.stacks ?? PROJECT_DIR,
+    folder: raw.stacks ?? stacksFolder(),
     ...(lease === undefined ? {} : { lease: parseObjectUrl(lease, "the lease") }),
   };
 }

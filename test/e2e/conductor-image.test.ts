@@ -32,7 +32,8 @@ function conductor(...args: string[]) {
   const same = [SOCKET, folder, cacheDir()].flatMap((each) => ["--volume", `${each}:${each}`]);
   const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE } = variables;
   const env = {
-    ...{ CONDUCTOR_ENV: name, FLINKTIDE_STATE: folder, FLINKTIDE_CACHE: cacheDir() },
+    ...{ CONDUCTOR_ENV: name, CONDUCTOR_STACKS: "/stacks" },
+    ...{ FLINKTIDE_STATE: folder, FLINKTIDE_CACHE: cacheDir() },
     ...{ PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE },
   };
   return tryExec("docker", [
@@ -48,10 +49,10 @@ function conductor(...args: string[]) {
 
 it("should bring a tenant up from within the container, and tell of it", async () => {
   await environment.addTenant({ name: "acme", version: "1.20" });
-  const dry = await conductor("--stacks", "/stacks", "--once", "--dry-run");
+  const dry = await conductor("--once", "--dry-run");
   expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining("would be updated")]);
 
-  const { code, stderr } = await conductor("--stacks", "/stacks", "--once");
+  const { code, stderr } = await conductor("--once");
   expect([code, stderr]).toEqual([0, expect.stringContaining("updated in")]);
   const { flinkUrl } = (await environment.pulumi.outputs(environment.stackOf("acme"))) as {
     flinkUrl: string;
@@ -62,6 +63,7 @@ it("should bring a tenant up from within the container, and tell of it", async (
   const paths = conductorPaths(environment.name, environment.folder);
   const { entries } = await readJournal(paths.journal("acme"));
   expect(entries.map(({ kind }) => kind)).toEqual(["act", "done"]);
+  expect(await conductor("pause", "acme")).toMatchObject({ code: 0 });
   const status = await conductor("status");
   expect(status.stdout).toContain("acme");
 });

@@ -89,11 +89,12 @@ it("is started with options that the conductor has, under the lease of its envir
   const { args, env } = (await deployment()).template.spec.containers[0];
   expect(HELP).toContain("--probes");
   expect(settingsFrom(parseArgs({ args, options: OPTIONS }).values)).toMatchObject({
-    ...{ folder: "/stacks", probes: 9091, once: false, dryRun: false },
+    ...{ probes: 9091, once: false, dryRun: false },
     lease: { namespace: "flinktide-prod", name: "conductor" },
   });
   expect(env).toEqual([
     { name: "CONDUCTOR_ENV", value: "prod" },
+    { name: "CONDUCTOR_STACKS", value: "/stacks" },
     { name: "FLINKTIDE_STATE", value: "/state" },
   ]);
 });

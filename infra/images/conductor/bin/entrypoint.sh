@@ -2,6 +2,7 @@
 # Starts the conductor, or one of its subcommands where the first argument names one; arguments are passed on to it.
 #
 # CONDUCTOR_ENV    the environment (default dev)
+# CONDUCTOR_STACKS the folder of the stack files
 # FLINKTIDE_STATE  the state folder, under the path that it has on the host
 # FLINKTIDE_CACHE  the cache that `npm run setup` has filled, under the path that it has on the host
 set -eu
