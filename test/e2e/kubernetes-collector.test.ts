@@ -28,6 +28,8 @@ const [TENANT, COLLECTOR, SCHEMA] = ["acme", "shop", "shop"];
 const TABLE = `${SCHEMA}.notes`;
 const TOPIC = "acme.changes";
 const POD = `collector-${COLLECTOR}-0`;
+/** A starved machine takes long for what usually takes seconds. */
+const PATIENCE_SECONDS = 120;
 const KEY = "collector:shop";
 const PASSWORDS = ["pw-7Yq2.Lm9xR", "pw-Kd81.zWq4T"] as const;
 
@@ -140,17 +142,18 @@ async function mostPodsDuring(happening: Promise<unknown>): Promise<number> {
 }
 
 function readyPod(differs: (pod: Awaited<ReturnType<typeof pods>>[number]) => boolean) {
-  return eventually("a ready pod", async () => {
+  const look = async () => {
     const [pod, ...more] = await pods(TENANT);
     const isReady = pod?.readyAfterSeconds !== undefined && more.length === 0;
     return isReady && differs(pod) ? pod : undefined;
-  });
+  };
+  return eventually("a ready pod", look, PATIENCE_SECONDS);
 }
 
 /** Reads until the topic's words, repeated events left out, are those of the table as SQL counts them. */
 async function arrives(): Promise<void> {
   const words = await database.words(SCHEMA, "notes", "body");
-  await topic.reaches(words, 60);
+  await topic.reaches(words, PATIENCE_SECONDS);
   expect(topic.careful.words).toEqual(words);
 }
 
