@@ -140,7 +140,7 @@ function createServer(
       template: {
         metadata: {
           labels: { ...labelsOf(args), ...selector(args) },
-          // It reads its secrets when it starts, so that others have to start it anew.
+          // Other secrets replace the Secret, and this, which comes from it, its pod: it reads them when it starts.
           annotations: { "flinktide.io/secrets": secret.metadata.resourceVersion },
         },
         spec: pod(args, plan),
