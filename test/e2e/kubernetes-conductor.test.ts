@@ -133,7 +133,7 @@ it("follows an order: it grows a tenant that a person has brought up", async () 
   const { folder } = environment;
   stream = await WordStream.start(folder, TENANT, tenant.kafkaOnHost, FEW);
   await eventually("the tenant is known", () => hold(2), 120);
-  await settled(2, 2);
+  await settled(2, 1);
 });
 
 it("is killed in the middle of an update, and the next one finishes it", async () => {
@@ -150,7 +150,7 @@ it("is killed in the middle of an update, and the next one finishes it", async (
 
 it("changes nothing by an update by hand beside it, nor does that undo its decision", async () => {
   await eventually("a conductor", () => hold(2), 120);
-  await settled(2, 2);
+  await settled(2, 1);
   await eventually(
     "its end",
     async () => (await conductor("status")).includes("idle") || undefined,
@@ -158,7 +158,7 @@ it("changes nothing by an update by hand beside it, nor does that undo its decis
   const byHand = await environment.up(TENANT);
   await handOver();
   expect(byHand.changes).toEqual({});
-  await settled(2, 2);
+  await settled(2, 1);
 });
 
 it("is helped by the autoscaler while the job is late, and then uses what that has added", async () => {

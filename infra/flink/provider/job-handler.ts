@@ -131,7 +131,8 @@ export function jobHandler(onStep: (step: RestartStep) => Promise<void> | void):
       if (!old.success) return { changes: true };
       const { jobId, state: _, lineage: __, snapshot: ___, ...inputs } = old.data;
       const moved = inputs.journal !== wanted.journal;
-      if (!isDeepStrictEqual(inputs, wanted)) {
+      // The same content elsewhere is the same jar: each machine that updates a stack has its own.
+      if (!isDeepStrictEqual({ ...inputs, jar: wanted.jar }, wanted)) {
         return { changes: true, replaces: moved ? ["journal"] : [], deleteBeforeReplace: true };
       }
       return { changes: (await hasBegun(wanted)) || LOST.has(await probe(wanted.restUrl, jobId)) };

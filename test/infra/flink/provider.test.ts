@@ -115,6 +115,12 @@ describe("diff", () => {
     expect(await diff(outs, change)).toMatchObject({ changes: true, replaces });
   });
 
+  it("tells jars apart by their content, not by where a machine keeps them", async () => {
+    const { outs } = await create();
+    expect(await diff(outs, { jar: "/elsewhere/job.jar" })).toEqual({ changes: false });
+    expect(await diff(outs, { jarSha256: "0".repeat(64) })).toMatchObject({ changes: true });
+  });
+
   it("a state of the released version, which names only a container, is none", async () => {
     const { outs } = await create();
     expect(await diff(released(outs))).toEqual({ changes: false });
