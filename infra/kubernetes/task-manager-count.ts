@@ -29,11 +29,12 @@ export class TaskManagerCount {
     return pods.map(({ metadata }) => metadata.name);
   }
 
-  /** Has at least so many pods made. */
-  async raise(pods: number): Promise<void> {
+  /** Has at least so many pods made. Gives how many are new. */
+  async raise(pods: number): Promise<number> {
     const now = await this.wanted();
-    if (now !== undefined && now < pods)
-      await this.patch(this.scalePath, { spec: { replicas: pods } });
+    if (now === undefined || now >= pods) return 0;
+    await this.patch(this.scalePath, { spec: { replicas: pods } });
+    return pods - now;
   }
 
   /**

@@ -106,7 +106,10 @@ export class TenantConductor {
     await this.stand(plan.decision);
     this.intent = this.intentOf(plan, finding, seen);
     if (!this.deps.dryRun) {
-      if (!orders.paused) await this.act();
+      if (!orders.paused) {
+        await this.keepRoom(nowMs);
+        await this.act();
+      }
       if (this.looked) await this.alarm(seen);
     }
     return this.view(plan, orders, seen, nowMs);
@@ -306,6 +309,15 @@ export class TenantConductor {
     if (!moved) this.outputs = before;
     else this.looked = false;
     return moved;
+  }
+
+  /** Room on the nodes for what is planned; an update that runs takes it itself. */
+  private async keepRoom(nowMs: number): Promise<void> {
+    const { decision, updates, deps } = this;
+    if (deps.room === undefined || decision === undefined || updates.running) return;
+    await deps.room.keep(this.entry.tenant, decision, nowMs).catch((error: Error) => {
+      this.problem ??= `there may be no room for the next window: ${error.message}`;
+    });
   }
 
   private async act(): Promise<void> {

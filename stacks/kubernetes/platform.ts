@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PushedImage } from "../../infra/images/pushed-image";
 import { findApiServer } from "../../infra/kubernetes/api-server";
 import { Conductor } from "../../infra/kubernetes/conductor";
+import { HeadroomPriority } from "../../infra/kubernetes/headroom";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { Kafka } from "../../infra/kubernetes/kafka";
 import { platformPolicies, type ApiServer } from "../../infra/kubernetes/network-policies";
@@ -45,6 +46,7 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     isolated,
   );
   conduct(platform, settings, shared, isolated);
+  if (settings.headroom !== undefined) new HeadroomPriority("headroom", { environment });
   return {
     target: "kubernetes",
     environment,
@@ -113,7 +115,15 @@ function isolate(environment: string, apiServer: ApiServer, { conductor }: Kuber
 
 /** What a tenant's stack needs to know of the cluster. */
 function clusterSettings(
-  { storage, cpuRequestShare, protectJobs, metrics, tenantLimit, conductor }: KubernetesSettings,
+  {
+    storage,
+    cpuRequestShare,
+    protectJobs,
+    metrics,
+    tenantLimit,
+    conductor,
+    headroom,
+  }: KubernetesSettings,
   apiServer: ApiServer,
 ): ClusterSettings {
   const { className, accessMode, tenant: sizeGiB } = storage;
@@ -124,5 +134,6 @@ function clusterSettings(
     apiServer: { addresses: [...addresses], port },
     limit: tenantLimit,
     conductor: conductor.enabled,
+    headroom: headroom !== undefined,
   };
 }
