@@ -29,10 +29,26 @@ export class RoomKeeper {
 
   /**
    * Has as many pods as are planned within the lead beyond those that are wanted now. The cluster is only asked where
-   * some are, or were at the last look, and again once the plan has changed or half a minute has passed. Throws
-   * KubernetesApiError.
+   * some are, or were at the last look, and again once the plan has changed or half a minute has passed. Gives why
+   * there may be too little room; does not throw for it.
+   *
+   * @param decision the one in force; without one nothing runs, and nothing is held
    */
-  async keep(tenant: Tenant, decision: Decision, nowMs: number): Promise<void> {
+  async keep(
+    tenant: Tenant,
+    decision: Decision | undefined,
+    nowMs: number,
+  ): Promise<string | undefined> {
+    if (decision === undefined) return undefined;
+    try {
+      await this.look(tenant, decision, nowMs);
+      return undefined;
+    } catch (error) {
+      return `there may be no room for the next window: ${(error as Error).message}`;
+    }
+  }
+
+  private async look(tenant: Tenant, decision: Decision, nowMs: number): Promise<void> {
     const room = roomFor(tenant, new Date(nowMs), this.deps.leadMs, decision);
     if (this.isSettled(room, decision, nowMs)) return;
     const balloons = await this.deps.balloons();

@@ -106,10 +106,7 @@ export class TenantConductor {
     await this.stand(plan.decision);
     this.intent = this.intentOf(plan, finding, seen);
     if (!this.deps.dryRun) {
-      if (!orders.paused) {
-        await this.keepRoom(nowMs);
-        await this.act();
-      }
+      if (!orders.paused) await this.act(nowMs);
       if (this.looked) await this.alarm(seen);
     }
     return this.view(plan, orders, seen, nowMs);
@@ -311,16 +308,15 @@ export class TenantConductor {
     return moved;
   }
 
-  /** Room on the nodes for what is planned; an update that runs takes it itself. */
+  /** Room on the nodes for what is planned. */
   private async keepRoom(nowMs: number): Promise<void> {
-    const { decision, updates, deps } = this;
-    if (deps.room === undefined || decision === undefined || updates.running) return;
-    await deps.room.keep(this.entry.tenant, decision, nowMs).catch((error: Error) => {
-      this.problem ??= `there may be no room for the next window: ${error.message}`;
-    });
+    const fault = await this.deps.room?.keep(this.entry.tenant, this.decision, nowMs);
+    this.problem ??= fault;
   }
 
-  private async act(): Promise<void> {
+  private async act(nowMs: number): Promise<void> {
+    // An update that runs takes the room itself.
+    if (this.updates.running === undefined) await this.keepRoom(nowMs);
     if (this.intent === undefined) return;
     const blocked = await this.updates
       .begin(this.entry, this.intent)

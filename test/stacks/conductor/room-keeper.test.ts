@@ -1,3 +1,4 @@
+import type { Decision } from "../../../policies/decision";
 import { planFor } from "../../../policies/plan";
 import { RoomKeeper } from "../../../stacks/conductor/room-keeper";
 import { readTenant, tenantBlock } from "../../support/tenant-file";
@@ -83,37 +84,56 @@ it.each([
   expect(state.set).toEqual([]);
 });
 
+it("holds nothing where nothing runs yet", async () => {
+  const { state, keeper } = numbers(1, 0);
+  await keeper.keep(acme, undefined, at("22T23:55:00"));
+  expect(state).toMatchObject({ asked: 0, set: [] });
+});
+
+it("tells why there may be no room where the cluster can't be asked", async () => {
+  const refuses = { wanted: () => Promise.reject(new Error("no answer")) };
+  const { keeper } = numbers(1, 0);
+  expect(await keeper.keep(acme, NIGHT, at("22T20:00:00"))).toBeUndefined();
+  const blind = new RoomKeeper({
+    leadMs: MINUTE,
+    taskManagers: async () => refuses,
+    balloons: async () => ({ ...refuses, keep: async () => undefined }),
+  });
+  expect(await blind.keep(acme, NIGHT, at("22T20:00:00"))).toBe(
+    "there may be no room for the next window: no answer",
+  );
+});
+
 describe("in a tenant's cycle", () => {
   /** Notes what is asked of it, and whether an update ran then. */
   function watched(fails = false) {
     const calls: string[] = [];
     const room = {
-      keep: async () => {
-        calls.push(`keep after ${bench.stack.requests.length} updates`);
-        if (fails) throw new Error("the API server does not answer");
+      keep: async (_: unknown, decision: Decision | undefined) => {
+        const what = decision === undefined ? "nothing" : decision.window;
+        calls.push(`${what}, after ${bench.stack.requests.length} updates`);
+        return fails ? "there may be no room" : undefined;
       },
     } as unknown as RoomKeeper;
     const bench = new Bench({ deps: { room } });
     return { bench, calls };
   }
 
-  it("it is kept once something is decided, but not while nobody may act", async () => {
+  it("it is kept by the decision in force, but not while nobody may act", async () => {
     const { bench, calls } = watched();
     await bench.cycle();
-    expect(calls).toEqual([]);
     await bench.cycle();
-    expect(calls).toEqual(["keep after 1 updates"]);
+    expect(calls).toEqual(["nothing, after 0 updates", "otherwise, after 1 updates"]);
     bench.orders = { paused: true };
     await bench.cycle();
-    expect(calls).toHaveLength(1);
+    expect(calls).toHaveLength(2);
   });
 
   it("what fails is told, and nothing else is kept from being done", async () => {
     const { bench } = watched(true);
     await bench.cycle();
     const view = await bench.cycle();
-    expect(view.problem).toBe(
-      "there may be no room for the next window: the API server does not answer",
-    );
+    expect(view.problem).toBe("there may be no room");
+    expect(bench.stack.requests).toHaveLength(1);
   });
 });
