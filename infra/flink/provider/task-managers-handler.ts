@@ -29,10 +29,9 @@ async function countIn(namespace: string): Promise<TaskManagerCount> {
 
 /** Those that are started take the place of pods that hold room, which so are not made anew elsewhere. */
 async function raise({ namespace, taskManagers, headroom }: Wanted): Promise<void> {
+  const at = headroom === undefined ? undefined : parseObjectUrl(headroom, "the headroom");
   const started = await (await countIn(namespace)).raise(taskManagers);
-  if (headroom === undefined) return;
-  const at = parseObjectUrl(headroom, "the headroom");
-  await new Balloons(await kubernetesApi(), at).giveWay(started);
+  if (at !== undefined) await new Balloons(await kubernetesApi(), at).giveWay(started);
 }
 
 /**
