@@ -26,9 +26,10 @@ export class Balloons {
     await this.api.request({ method: "PATCH", path: this.path, body }, z.unknown());
   }
 
-  /** Lets go of as many as have been started in their place. Does nothing where there are none. */
-  async giveWay(started: number): Promise<void> {
+  /** Lets go of as many as are started in their place. Does nothing where there are none, or none is started. */
+  async giveWay(starting: number): Promise<void> {
+    if (starting <= 0) return;
     const now = (await this.wanted()) ?? 0;
-    if (now > 0 && started > 0) await this.keep(Math.max(0, now - started));
+    if (now > 0) await this.keep(Math.max(0, now - starting));
   }
 }

@@ -29,12 +29,11 @@ export class TaskManagerCount {
     return pods.map(({ metadata }) => metadata.name);
   }
 
-  /** Has at least so many pods made. Gives how many are new. */
-  async raise(pods: number): Promise<number> {
+  /** Has at least so many pods made. */
+  async raise(pods: number): Promise<void> {
     const now = await this.wanted();
-    if (now === undefined || now >= pods) return 0;
-    await this.patch(this.scalePath, { spec: { replicas: pods } });
-    return pods - now;
+    if (now !== undefined && now < pods)
+      await this.patch(this.scalePath, { spec: { replicas: pods } });
   }
 
   /**

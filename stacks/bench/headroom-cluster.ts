@@ -29,7 +29,6 @@ const deploymentSchema = z.object({
 });
 const claimSchema = z.object({
   metadata: z.object({ creationTimestamp: time }),
-  status: z.object({ nodeName: z.string().optional(), conditions: z.array(condition).default([]) }),
 });
 const quotaSchema = z.object({
   metadata: z.object({ namespace: z.string() }),
@@ -47,13 +46,6 @@ export interface PodTimes {
   createdMs: number;
   scheduledMs: number | undefined;
   runningMs: number | undefined;
-}
-
-/** A node that Karpenter ordered, and when it was ready. */
-export interface OrderedNode {
-  node: string | undefined;
-  orderedMs: number;
-  readyMs: number | undefined;
 }
 
 export type Quota = z.output<typeof quotaSchema>;
@@ -112,12 +104,10 @@ export class FleetCluster {
     }));
   }
 
-  async orderedNodes(): Promise<OrderedNode[]> {
+  /** When each node was ordered, ms since the epoch. */
+  async ordered(): Promise<number[]> {
     const items = await this.list("/apis/karpenter.sh/v1/nodeclaims", claimSchema);
-    return items.map(({ metadata, status }) => ({
-      ...{ node: status.nodeName, orderedMs: metadata.creationTimestamp },
-      readyMs: sinceWhen(status.conditions, "Initialized"),
-    }));
+    return items.map(({ metadata }) => metadata.creationTimestamp);
   }
 
   quotas(): Promise<Quota[]> {

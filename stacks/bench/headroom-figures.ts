@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { milliOf } from "../../policies/guard-rails/quantity";
 import { distribution, type Distribution } from "./distribution";
-import type { OrderedNode, PodTimes, Quota } from "./headroom-cluster";
+import type { PodTimes, Quota } from "./headroom-cluster";
 
 /** A TaskManager takes a balloon's place within this, median, s. */
 const MOST_SECONDS = 5;
@@ -19,16 +19,19 @@ export interface Seen {
   balloons: readonly PodTimes[];
   /** Afterwards. */
   taskManagers: readonly PodTimes[];
-  nodes: readonly OrderedNode[];
+  /** When each node was ordered. */
+  orderedMs: readonly number[];
 }
 
 export interface FleetFigures {
   /** TaskManagers that the window takes beyond those of the night, and of these that ran in the end. */
   wanted: number;
   ran: number;
-  /** From a pod's creation to its running on a node, s. */
-  waitSeconds: Distribution;
-  /** Nodes that Karpenter made and that were ready in the end, those of other fleets too. */
+  /** From a pod's creation to its place on a node, s. */
+  placedSeconds: Distribution;
+  /** And to its running there, as far as kwok had come to say so. */
+  runningSeconds: Distribution;
+  /** Nodes that were ordered in all, those of other fleets too. */
   nodes: number;
   /** Nodes that were ordered once TaskManagers had been started. */
   nodesOrderedLate: number;
@@ -36,12 +39,12 @@ export interface FleetFigures {
 
 /** What headroom comes to; times ahead are before the window's beginning, s. */
 export interface RoomFigures {
-  /** Pods that held room and ran, just before the first TaskManager was started. */
+  /** Pods that held room, just before the first TaskManager was started. */
   balloons: number;
   /** Of those that should have. */
   balloonsWanted: number;
   askedAheadSeconds: number;
-  /** When the last of their nodes was ready. */
+  /** When the last of them had its place, for which its node had to be ready. */
   readyAheadSeconds: number;
   /** So long before its window a tenant starts its TaskManagers. */
   leadSeconds: number;
@@ -52,14 +55,18 @@ export interface RoomFigures {
 /** TaskManagers of the window, as far as they run. Throws where none does. */
 export function fleetFigures(seen: Seen): FleetFigures {
   const started = newcomers(seen);
-  const waits = started.flatMap(({ createdMs, runningMs }) =>
-    runningMs === undefined ? [] : [(runningMs - createdMs) / 1000],
-  );
+  const until = (when: "scheduledMs" | "runningMs") =>
+    started.flatMap((pod) => {
+      const ms = pod[when];
+      return ms === undefined ? [] : [(ms - pod.createdMs) / 1000];
+    });
+  const running = until("runningMs");
   return {
-    ...{ wanted: seen.wanted, ran: waits.length },
-    waitSeconds: distribution(waits),
-    nodes: seen.nodes.filter(({ readyMs }) => readyMs !== undefined).length,
-    nodesOrderedLate: seen.nodes.filter(({ orderedMs }) => orderedMs > seen.startedMs).length,
+    ...{ wanted: seen.wanted, ran: running.length },
+    placedSeconds: distribution(until("scheduledMs")),
+    runningSeconds: distribution(running),
+    nodes: seen.orderedMs.length,
+    nodesOrderedLate: seen.orderedMs.filter((ms) => ms > seen.startedMs).length,
   };
 }
 
@@ -69,15 +76,14 @@ function newcomers({ taskManagers, startedMs }: Seen): PodTimes[] {
 }
 
 export function roomFigures(seen: Seen): RoomFigures {
-  const { balloons, beginsMs, nodes } = seen;
-  const ready = new Map(nodes.map(({ node, readyMs }) => [node, readyMs]));
-  const running = balloons.filter(({ runningMs }) => runningMs !== undefined);
-  const places = new Set(running.map(({ node }) => node));
-  // A node that nobody told to be ready is never ready.
-  const readyMs = Math.max(...[...places].map((node) => ready.get(node) ?? Infinity));
+  const { balloons, beginsMs } = seen;
+  const placed = balloons.filter(({ scheduledMs }) => scheduledMs !== undefined);
+  const places = new Set(placed.map(({ node }) => node));
+  // One that has no place yet is too late, whenever it comes.
+  const readyMs = Math.max(...balloons.map(({ scheduledMs }) => scheduledMs ?? Infinity));
   const ahead = (ms: number) => (beginsMs - ms) / 1000;
   return {
-    ...{ balloons: running.length, balloonsWanted: seen.wanted },
+    ...{ balloons: placed.length, balloonsWanted: seen.wanted },
     askedAheadSeconds: ahead(Math.min(...balloons.map(({ createdMs }) => createdMs))),
     readyAheadSeconds: ahead(readyMs),
     leadSeconds: seen.leadMs / 1000,
@@ -114,7 +120,7 @@ export interface HeadroomFigures {
 /** What is promised and does not hold, a sentence each. */
 export function brokenPromises(figures: HeadroomFigures): string[] {
   const { room, withHeadroom, without, quotas, tenants } = figures;
-  const wait = withHeadroom.waitSeconds.median;
+  const wait = withHeadroom.placedSeconds.median;
   const promises: [boolean, string][] = [
     [
       room.balloons === room.balloonsWanted,
@@ -130,11 +136,11 @@ export function brokenPromises(figures: HeadroomFigures): string[] {
     ],
     [
       wait <= MOST_SECONDS,
-      `a TaskManager waited ${wait} s (median), and may wait ${MOST_SECONDS} s`,
+      `a TaskManager waited ${wait} s for its place (median), and may wait ${MOST_SECONDS} s`,
     ],
     [
-      without.waitSeconds.median > wait,
-      `without headroom TaskManagers waited no longer (${without.waitSeconds.median} s, median)`,
+      without.placedSeconds.median > wait,
+      `without headroom TaskManagers waited no longer (${without.placedSeconds.median} s, median)`,
     ],
     [quotas.tenants >= tenants, `${quotas.tenants} of ${tenants} tenants have a quota`],
     [quotas.above.length === 0, `above quota: ${quotas.above.join("; ")}`],
@@ -147,16 +153,19 @@ export function brokenPromises(figures: HeadroomFigures): string[] {
 }
 
 export function headroomTable({ room, withHeadroom, without }: HeadroomFigures): string {
-  const head = ["TaskManager: asked for to running, s", "n", "min", "median", "p90", "max"];
+  const head = ["TaskManagers, s from being asked for", "n", "min", "median", "p90", "max"];
   const table = new Table({ head, style: { head: [], border: [] } });
-  for (const [title, { waitSeconds: s, ran }] of [
-    ["with headroom", withHeadroom],
-    ["without", without],
-  ] as const) {
-    table.push([title, ran, ...[s.min, s.median, s.p90, s.max].map((each) => each.toFixed(1))]);
+  const rows = [
+    ["with headroom, to a place", withHeadroom.placedSeconds],
+    ["without, to a place", without.placedSeconds],
+    ["with headroom, to running", withHeadroom.runningSeconds],
+    ["without, to running", without.runningSeconds],
+  ] as const;
+  for (const [title, { count, min, median, p90, max }] of rows) {
+    table.push([title, count, ...[min, median, p90, max].map((each) => each.toFixed(1))]);
   }
   return (
-    `${table.toString()}\n${room.balloons} pods held room, the last node was ready ` +
+    `${table.toString()}\n${room.balloons} pods held room, the last had its node ` +
     `${room.readyAheadSeconds.toFixed(0)} s before the window (TaskManagers start ${room.leadSeconds} s before it); ` +
     `${room.tookAPlace} of ${withHeadroom.ran} TaskManagers came to where one of them had been, and ` +
     `${withHeadroom.nodesOrderedLate} of ${withHeadroom.nodes} nodes were ordered late.`

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { SIMULATED } from "../../infra/cluster/addons/kwok";
 import type { KubernetesObject } from "../../infra/cluster/addons/objects";
-import { recordProgram } from "../../infra/recorded-program";
+import { recordProgram, type RecordedResource } from "../../infra/recorded-program";
 import { planFor } from "../../policies/plan";
 import type { Tenant } from "../../policies/tenant";
 import { kubernetesPlatform } from "../kubernetes/platform";
@@ -71,11 +71,14 @@ export async function fleetObjects(fleet: FleetPlan, now: Date): Promise<Kuberne
     },
     { stack: environment, outputsOf: () => ({}) },
   );
-  const rendered = manifestsOf(resources.filter(isKubernetesObject)).map(({ yaml }) =>
-    placed(parse(yaml) as KubernetesObject),
-  );
+  const wanted = resources.filter((each) => isKubernetesObject(each) && hasPart(each));
+  const rendered = manifestsOf(wanted).map(({ yaml }) => placed(parse(yaml) as KubernetesObject));
   const objects = [...rendered, ...rendered.filter(isClaim).map(volumeOf)];
   return PHASES.map((kinds) => objects.filter(({ kind }) => kinds.includes(kind)));
+}
+
+function hasPart({ inputs }: RecordedResource): boolean {
+  return PHASES.flat().includes(String(inputs["kind"]));
 }
 
 /** Its pods go to simulated nodes alone. */

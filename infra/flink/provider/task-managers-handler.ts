@@ -27,11 +27,17 @@ async function countIn(namespace: string): Promise<TaskManagerCount> {
   return new TaskManagerCount(await kubernetesApi(), namespace);
 }
 
-/** Those that are started take the place of pods that hold room, which so are not made anew elsewhere. */
+/**
+ * As many pods that hold room go first: TaskManagers that had to push them aside would come later, and the pods would
+ * be made anew elsewhere.
+ */
 async function raise({ namespace, taskManagers, headroom }: Wanted): Promise<void> {
-  const at = headroom === undefined ? undefined : parseObjectUrl(headroom, "the headroom");
-  const started = await (await countIn(namespace)).raise(taskManagers);
-  if (at !== undefined) await new Balloons(await kubernetesApi(), at).giveWay(started);
+  const count = await countIn(namespace);
+  if (headroom !== undefined) {
+    const balloons = new Balloons(await kubernetesApi(), parseObjectUrl(headroom, "the headroom"));
+    await balloons.giveWay(taskManagers - ((await count.wanted()) ?? taskManagers));
+  }
+  await count.raise(taskManagers);
 }
 
 /**

@@ -27,12 +27,12 @@ const changes = () =>
     .filter(({ method }) => method === "PATCH")
     .map(({ path, body }) => [path, (body as { spec: { replicas: number } }).spec.replicas]);
 
-it("TaskManagers are started first, and then as many pods that hold room are let go", async () => {
+it("as many pods that hold room are let go first, and then TaskManagers are started", async () => {
   running(2, 4);
   await taskManagersHandler.create(WITH_HEADROOM);
   expect(changes()).toEqual([
-    [TASK_MANAGERS, 5],
     [HEADROOM, 1],
+    [TASK_MANAGERS, 5],
   ]);
 });
 
@@ -40,8 +40,8 @@ it("so does an update", async () => {
   running(2, 3);
   await taskManagersHandler.update({ ...WITH_HEADROOM, taskManagers: 2 }, WITH_HEADROOM);
   expect(changes()).toEqual([
-    [TASK_MANAGERS, 5],
     [HEADROOM, 0],
+    [TASK_MANAGERS, 5],
   ]);
 });
 

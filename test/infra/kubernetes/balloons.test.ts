@@ -1,11 +1,7 @@
 import { Balloons } from "../../../infra/kubernetes/balloons";
-import { TaskManagerCount } from "../../../infra/kubernetes/task-manager-count";
 import { FakeApiServer } from "../../support/fake-api-server";
 
-const scaleOf = (namespace: string, name: string) =>
-  `/apis/apps/v1/namespaces/${namespace}/deployments/${name}/scale`;
-const SCALE = scaleOf("flinktide-prod", "headroom-acme");
-const TASK_MANAGERS = scaleOf("flinktide-prod-acme", "taskmanager");
+const SCALE = "/apis/apps/v1/namespaces/flinktide-prod/deployments/headroom-acme/scale";
 
 let server: FakeApiServer;
 let balloons: Balloons;
@@ -35,7 +31,8 @@ it.each([
   [2, 3, [0]],
   [0, 3, []],
   [4, 0, []],
-])("of %i, %i give way", async (before, started, left) => {
+  [4, -1, []],
+])("of %i, those go in whose place %i are started", async (before, started, left) => {
   server.put(SCALE, { spec: { replicas: before } });
   await balloons.giveWay(started);
   expect(changes()).toEqual(left.map((replicas) => patched(SCALE, replicas)));
@@ -45,14 +42,4 @@ it("where there are none, nothing gives way", async () => {
   expect(await balloons.wanted()).toBeUndefined();
   await balloons.giveWay(3);
   expect(changes()).toEqual([]);
-});
-
-it("as many TaskManagers are new as were not wanted before", async () => {
-  const count = new TaskManagerCount(server.client(), "flinktide-prod-acme");
-  expect(await count.raise(3)).toBe(0);
-  server.put(TASK_MANAGERS, { spec: { replicas: 2 } });
-  expect(await count.raise(5)).toBe(3);
-  expect(changes()).toEqual([patched(TASK_MANAGERS, 5)]);
-  server.put(TASK_MANAGERS, { spec: { replicas: 5 } });
-  expect(await count.raise(5)).toBe(0);
 });
