@@ -72,6 +72,8 @@ function createBalloons(name: string, args: HeadroomArgs, parent: pulumi.Resourc
     metadata: { ...metadata(args), annotations: { "pulumi.com/skipAwait": "true" } },
     spec: {
       replicas: 0,
+      // One more for a while would have a node made for it.
+      strategy: { type: "Recreate" },
       selector: { matchLabels: labels },
       template: {
         metadata: { labels: { ...labelsOf(args), ...labels } },

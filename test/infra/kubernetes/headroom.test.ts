@@ -39,13 +39,16 @@ it("has exactly these children, and rights only for a conductor in the cluster",
   ]);
 });
 
-it("is in the platform's namespace, none at first, and awaited by nobody", async () => {
+it("is in the platform's namespace, none at first, never one too many, and awaited by nobody", async () => {
   const { metadata, spec } = inputsOf(await headroom(), "headroom-balloons");
   expect(metadata).toMatchObject({
     ...{ name: "headroom-acme", namespace: "flinktide-prod" },
     annotations: { "pulumi.com/skipAwait": "true" },
   });
-  expect(spec).toMatchObject({ replicas: 0, selector: { matchLabels: LABELS } });
+  expect(spec).toMatchObject({
+    ...{ replicas: 0, strategy: { type: "Recreate" } },
+    selector: { matchLabels: LABELS },
+  });
 });
 
 it("is as large as a TaskManager, of its image, and may run where only restricted pods may", async () => {
