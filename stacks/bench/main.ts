@@ -31,7 +31,7 @@ the bare REST calls in turn on the same cluster, and how long one pulumi up take
                 Debezium Server as its distribution has it, in turn. About ten minutes.
   --headroom    instead: on a Kubernetes cluster of its own with simulated nodes and Karpenter, how long before a window's
                 beginning its nodes are ready, and how long its TaskManagers wait for their place, with and without
-                headroom. About ten minutes, or twenty for a thousand nodes.
+                headroom. About ten minutes, or half an hour for a thousand nodes.
   --nodes N     of --headroom: nodes in the window (20)
   --tenants N   of --headroom (5)
   --lead D      of --headroom: how long before TaskManagers start there is to be room (2m)
