@@ -8,10 +8,10 @@ import { apply, awaitSuccess, kubectl } from "./kubectl";
 import { karpenter, kwok } from "./modules";
 import { upstreamFiles } from "./upstream-files";
 
-/** How kwok lets a node get and stay ready, and a pod get ready, complete and go. */
+/** How kwok lets a node get and stay ready, mostly by its lease, and a pod get ready, complete and go. */
 const STAGES = [
   "node/fast/node-initialize.yaml",
-  "node/heartbeat/node-heartbeat.yaml",
+  "node/heartbeat-with-lease/node-heartbeat-with-lease.yaml",
   "pod/fast/pod-ready.yaml",
   "pod/fast/pod-complete.yaml",
   "pod/fast/pod-delete.yaml",

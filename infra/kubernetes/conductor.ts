@@ -77,7 +77,6 @@ function createRights(
 ): pulumi.Resource[] {
   const { namespace } = args;
   const own = { metadata: metadata(args, account) };
-  const names = { lease, headroom: "headroom", stacks };
   const binding: k8s.rbac.v1.RoleBindingArgs = {
     ...own,
     roleRef: { apiGroup: RBAC, kind: "Role", name: account },
@@ -87,7 +86,7 @@ function createRights(
     metadata: { name: conductorRole(args), labels: labelsOf(args) },
     rules: copied(CONDUCTOR_TENANT_ACCESS),
   };
-  const rules = copied(conductorPlatformAccess(names));
+  const rules = copied(conductorPlatformAccess({ lease, stacks }));
   return [
     new k8s.core.v1.ServiceAccount(`${name}-account`, own, { parent }),
     new k8s.rbac.v1.Role(`${name}-role`, { ...own, rules }, { parent }),

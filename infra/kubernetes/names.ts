@@ -63,6 +63,16 @@ export const CONDUCTOR_NAMES = {
   state: "conductor-state",
 } as const;
 
+/** Deployment of the pods that hold room for a tenant's TaskManagers, in the platform's namespace. */
+export function headroomOf({ environment, tenant }: { environment: string; tenant: string }) {
+  return { namespace: namespaceOf({ environment }), name: `headroom-${tenant}` };
+}
+
+/** PriorityClass of an environment's pods that hold room. */
+export function headroomPriority({ environment }: Belongs): string {
+  return `${namespaceOf({ environment })}-headroom`;
+}
+
 /** ClusterRole that each tenant's stack gives the conductor in the tenant's namespace. */
 export function conductorRole({ environment }: Belongs): string {
   return `${namespaceOf({ environment })}-conductor`;

@@ -73,21 +73,29 @@ export const CONDUCTOR_TENANT_ACCESS: readonly AccessRule[] = [
 export interface ConductorNames {
   /** Its Lease. */
   lease: string;
-  /** Deployment of the pods that hold room for TaskManagers. */
-  headroom: string;
   /** ConfigMap with the stack files, of which each tenant's stack has set its own. */
   stacks: string;
 }
 
 /** `conductor` in the platform's namespace. */
-export function conductorPlatformAccess({ lease, headroom, stacks }: ConductorNames): AccessRule[] {
+export function conductorPlatformAccess({ lease, stacks }: ConductorNames): AccessRule[] {
   return [
     // What is to be made has no name yet.
     allow(LEASES, ["leases"], ["create"]),
     named(allow(LEASES, ["leases"], ["get", "update"]), lease),
-    named(allow("apps", ["deployments"], ["get", "patch"]), headroom),
     // A tenant's part of it is a resource of the tenant's stack.
     named(allow("", ["configmaps"], ["get", "patch"]), stacks),
+  ];
+}
+
+/**
+ * `conductor` in the platform's namespace, given by each tenant whose room it keeps: on the Deployment of this name,
+ * and on these rights, which an update of the tenant's stack reads.
+ */
+export function headroomAccess(name: string): AccessRule[] {
+  return [
+    named(allow("apps", ["deployments", "deployments/scale"], ["get", "patch"]), name),
+    named(allow("rbac.authorization.k8s.io", ["rolebindings", "roles"], ["get"]), name),
   ];
 }
 

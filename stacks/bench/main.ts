@@ -11,11 +11,13 @@ import { startFeeder } from "../workload/feeder";
 import { benchCollector } from "./collector-bench";
 import { benchConductor } from "./conductor-bench";
 import { distribution, type Distribution } from "./distribution";
+import { readSlot } from "../../infra/cluster/layout";
+import { benchHeadroom } from "./headroom-bench";
 import { benchPolicies } from "./policies-bench";
 import { RescaleBench } from "./rescale-bench";
 import { keepResult } from "./results";
 
-const HELP = `Usage: npm run bench [-- --rescales N] [--policies | --conductor | --collector] [--save]
+const HELP = `Usage: npm run bench [-- --rescales N] [--policies | --conductor | --collector | --headroom] [--save]
 
 Measures, on clusters of its own under load: how long a rescale stops the stream, by flinktide and by
 the bare REST calls in turn on the same cluster, and how long one pulumi up takes. About ten minutes.
@@ -27,6 +29,13 @@ the bare REST calls in turn on the same cluster, and how long one pulumi up take
                 after 10,000 rounds. About fifteen minutes.
   --collector   instead: how many rows and changes a second the CDC collector brings from a MariaDB into Kafka, and
                 Debezium Server as its distribution has it, in turn. About ten minutes.
+  --headroom    instead: on a Kubernetes cluster of its own with simulated nodes and Karpenter, how long before a window's
+                beginning its nodes are ready, and how long its TaskManagers wait for their place, with and without
+                headroom. About ten minutes, or half an hour for a thousand nodes.
+  --nodes N     of --headroom: nodes in the window (20)
+  --tenants N   of --headroom (5)
+  --lead D      of --headroom: how long before TaskManagers start there is to be room (2m)
+  --slot N      of --headroom: which of this machine's clusters it makes, 0 to 15 (3)
   --save        keep the figures under docs/results/
   --help        this text
 `;
@@ -56,6 +65,11 @@ async function main(): Promise<number> {
     policies: { type: "boolean", default: false },
     conductor: { type: "boolean", default: false },
     collector: { type: "boolean", default: false },
+    headroom: { type: "boolean", default: false },
+    nodes: { type: "string", default: "20" },
+    tenants: { type: "string", default: "5" },
+    lead: { type: "string", default: "2m" },
+    slot: { type: "string", default: "3" },
     save: { type: "boolean", default: false },
   });
   if (values === undefined) return 0;
@@ -65,12 +79,12 @@ async function main(): Promise<number> {
   }
   if (values.conductor) return benchConductor(values.save);
   if (values.collector) return benchCollector(values.save);
-  const rescales = Number(values.rescales);
-  if (!Number.isInteger(rescales) || rescales < 1) {
-    throw new UserError(
-      `--rescales ${values.rescales} is no count. Fix: give a whole number from 1.`,
-    );
+  if (values.headroom) {
+    const [tenants, lead] = [countOf("--tenants", values.tenants), values.lead];
+    const nodes = countOf("--nodes", values.nodes, tenants * 2);
+    return benchHeadroom({ nodes, tenants, lead, slot: readSlot(values.slot) }, values.save);
   }
+  const rescales = countOf("--rescales", values.rescales);
   Object.assign(process.env, (await setup()).env);
   const environment = await ScratchEnvironment.create();
   try {
@@ -84,6 +98,14 @@ async function main(): Promise<number> {
   } finally {
     await environment.remove();
   }
+}
+
+function countOf(option: string, text: string, least = 1): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= least) return count;
+  throw new UserError(
+    `${option} ${text} is too little or no count. Fix: give a whole number from ${least}.`,
+  );
 }
 
 async function measureTenant(

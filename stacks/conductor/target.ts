@@ -1,10 +1,14 @@
 import { clusterNames } from "../../infra/docker/cluster-names";
 import type { ClusterHost } from "../../infra/flink/cluster-host";
 import { hostAt } from "../../infra/flink/host-at";
-import { namespaceOf } from "../../infra/kubernetes/names";
+import { kubernetesApi } from "../../infra/kubernetes/api";
+import { Balloons } from "../../infra/kubernetes/balloons";
+import { headroomOf, namespaceOf } from "../../infra/kubernetes/names";
+import { TaskManagerCount } from "../../infra/kubernetes/task-manager-count";
 import type { Decision } from "../../policies/decision";
 import type { Platform } from "../platform-schema";
 import type { TenantObservation } from "./observe/tenant-observer";
+import { RoomKeeper } from "./room-keeper";
 import { wantedIds } from "./view";
 
 /** What a tenant's conductor needs to know of where its cluster runs. */
@@ -12,10 +16,12 @@ export interface TenantTarget {
   host: ClusterHost;
   /** Ids of the TaskManagers that should be registered. */
   wanted(decision: Decision, seen: TenantObservation | undefined): string[];
+  /** Left out where nodes need no time to come. */
+  room?: RoomKeeper;
 }
 
 export function tenantTarget(
-  { target }: Platform,
+  { target, kubernetes }: Platform,
   environment: string,
   tenant: string,
 ): TenantTarget {
@@ -26,11 +32,21 @@ export function tenantTarget(
       wanted: (decision) => wantedIds(decision, taskManager),
     };
   }
+  const leadMs = kubernetes?.headroom?.lead;
   return {
     host: hostAt({ kind: "kubernetes", namespace: namespaceOf({ environment, tenant }) }),
+    ...(leadMs === undefined ? {} : { room: roomKeeper({ environment, tenant }, leadMs) }),
     // Pods have no names that are known beforehand, and Kubernetes brings back those that are missing.
     wanted: (_, seen) => seen?.cluster?.taskManagers.map(({ id }) => id) ?? [],
   };
+}
+
+function roomKeeper(of: { environment: string; tenant: string }, leadMs: number): RoomKeeper {
+  return new RoomKeeper({
+    leadMs,
+    taskManagers: async () => new TaskManagerCount(await kubernetesApi(), namespaceOf(of)),
+    balloons: async () => new Balloons(await kubernetesApi(), headroomOf(of)),
+  });
 }
 
 /** Where an environment's Prometheus answers. */

@@ -106,7 +106,7 @@ export class TenantConductor {
     await this.stand(plan.decision);
     this.intent = this.intentOf(plan, finding, seen);
     if (!this.deps.dryRun) {
-      if (!orders.paused) await this.act();
+      if (!orders.paused) await this.act(nowMs);
       if (this.looked) await this.alarm(seen);
     }
     return this.view(plan, orders, seen, nowMs);
@@ -308,7 +308,15 @@ export class TenantConductor {
     return moved;
   }
 
-  private async act(): Promise<void> {
+  /** Room on the nodes for what is planned. */
+  private async keepRoom(nowMs: number): Promise<void> {
+    const fault = await this.deps.room?.keep(this.entry.tenant, this.decision, nowMs);
+    this.problem ??= fault;
+  }
+
+  private async act(nowMs: number): Promise<void> {
+    // An update that runs takes the room itself.
+    if (this.updates.running === undefined) await this.keepRoom(nowMs);
     if (this.intent === undefined) return;
     const blocked = await this.updates
       .begin(this.entry, this.intent)

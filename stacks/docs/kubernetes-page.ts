@@ -3,11 +3,12 @@ import {
   CONDUCTOR_TENANT_ACCESS,
   conductorPlatformAccess,
   FLINK_ACCESS,
+  headroomAccess,
   type AccessRule,
 } from "../../policies/kubernetes/access";
 import { ADAPTER_RULES } from "../../policies/kubernetes/pressure-rule";
 import { platformFlows, tenantFlows, type Flow } from "../../policies/kubernetes/flows";
-import { CONDUCTOR_NAMES } from "../../infra/kubernetes/names";
+import { CONDUCTOR_NAMES, headroomOf } from "../../infra/kubernetes/names";
 import { markdownTable, replaceBetween } from "./reference";
 
 const API = { apiServerPort: 6443 };
@@ -15,13 +16,14 @@ const API = { apiServerPort: 6443 };
 /** docs/kubernetes.md with what it takes from the policies, made anew between its markers. */
 export function renderKubernetesPage(page: string): string {
   const { lease, stacks } = CONDUCTOR_NAMES;
-  const shared = conductorPlatformAccess({ lease, stacks, headroom: "headroom" });
+  const { name: headroom } = headroomOf({ environment: "prod", tenant: "acme" });
   const parts = [
     ["adapter-rule", yamlBlock({ externalRules: ADAPTER_RULES })],
     ["flows", flowsTable([...tenantFlows(API), ...platformFlows(API)])],
     ["rights-flink", rightsTable(FLINK_ACCESS)],
     ["rights-conductor", rightsTable(CONDUCTOR_TENANT_ACCESS)],
-    ["rights-conductor-platform", rightsTable(shared)],
+    ["rights-conductor-platform", rightsTable(conductorPlatformAccess({ lease, stacks }))],
+    ["rights-conductor-headroom", rightsTable(headroomAccess(headroom))],
   ] as const;
   return parts.reduce((text, [name, content]) => replaceBetween(text, name, content), page);
 }

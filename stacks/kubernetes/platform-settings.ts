@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { complaint } from "../../policies/problem";
 import { settingTypes } from "../../policies/setting-type";
-import { memory } from "../../policies/units";
+import { duration, memory } from "../../policies/units";
 import { cores, whole } from "../setting-parts";
 import { IMAGE_NAMES } from "./image-names";
 
@@ -164,6 +164,16 @@ export const kubernetesSchema = z.strictObject({
     .default(false)
     .describe("Whether tenants may have collectors, whose image is then built and pushed, too"),
   conductor: conductorSchema.prefault({}),
+  headroom: z
+    .strictObject({
+      lead: duration.describe(
+        "How long before TaskManagers are started nodes have room for them: what a node and its images take",
+      ),
+    })
+    .optional()
+    .describe(
+      "Pods that hold room for the next window; left out: nodes come when TaskManagers wait for them",
+    ),
   tenantLimit: tenantLimitSchema
     .default({})
     .describe("The most that a tenant may ask for; one that asks for more is refused"),

@@ -4,6 +4,7 @@ import { COLLECTOR_IMAGE } from "../../infra/images/versions";
 import { findApiServer } from "../../infra/kubernetes/api-server";
 import { Collector } from "../../infra/kubernetes/collector";
 import { Conductor } from "../../infra/kubernetes/conductor";
+import { HeadroomPriority } from "../../infra/kubernetes/headroom";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { Kafka } from "../../infra/kubernetes/kafka";
 import { platformPolicies, type ApiServer } from "../../infra/kubernetes/network-policies";
@@ -60,6 +61,7 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     },
   });
   conduct(platform, settings, shared, isolated);
+  if (settings.headroom !== undefined) new HeadroomPriority("headroom", { environment });
   return {
     target: "kubernetes",
     environment,
@@ -147,7 +149,15 @@ function isolate(environment: string, apiServer: ApiServer, { conductor }: Kuber
 
 /** What a tenant's stack needs to know of the cluster. */
 function clusterSettings(
-  { storage, cpuRequestShare, protectJobs, metrics, tenantLimit, conductor }: KubernetesSettings,
+  {
+    storage,
+    cpuRequestShare,
+    protectJobs,
+    metrics,
+    tenantLimit,
+    conductor,
+    headroom,
+  }: KubernetesSettings,
   apiServer: ApiServer,
 ): ClusterSettings {
   const { className, accessMode, tenant: sizeGiB } = storage;
@@ -159,5 +169,6 @@ function clusterSettings(
     apiServer: { addresses: [...addresses], port },
     limit: tenantLimit,
     conductor: conductor.enabled,
+    headroom: headroom !== undefined,
   };
 }

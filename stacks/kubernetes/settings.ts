@@ -15,5 +15,7 @@ export const clusterSettingsSchema = z.strictObject({
   limit: tenantLimitSchema,
   /** Whether a conductor runs in the cluster. */
   conductor: z.boolean(),
+  /** Whether pods hold room for the next window. */
+  headroom: z.boolean().default(false),
 });
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

@@ -5,8 +5,11 @@ import { TaskManagers } from "../../infra/flink/job";
 import type { TaskManagersInput } from "../../infra/flink/provider/task-managers-handler";
 import { ConductedTenant } from "../../infra/kubernetes/conducted-tenant";
 import { FlinkCluster } from "../../infra/kubernetes/flink-cluster";
+import { Headroom } from "../../infra/kubernetes/headroom";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
+import { headroomOf } from "../../infra/kubernetes/names";
 import { tenantPolicies } from "../../infra/kubernetes/network-policies";
+import { KUBERNETES_SCHEME } from "../../infra/kubernetes/object-url";
 import {
   TaskManagerAutoscaler,
   type TaskManagerAutoscalerArgs,
@@ -34,15 +37,17 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
   const isolated = isolate(environment, tenant, settings);
   const { namespace } = isolated;
   if (settings.conductor) conduct(environment, tenant, isolated);
+  const image = await imageOf(platform, tenant);
   const cluster = new FlinkCluster(
     "flink",
-    { environment, tenant, namespace, image: await imageOf(platform, tenant), ...settings },
+    { environment, tenant, namespace, image, ...settings },
     { dependsOn: [isolated] },
   );
+  const headroom = settings.headroom ? holdRoom(environment, tenant, image, settings) : {};
   const { restUrl } = cluster;
   const { taskManagers } = plan;
   const bounds = boundsOf(environment, tenant, plan, settings);
-  const count = { restUrl, namespace, taskManagers };
+  const count = { restUrl, namespace, taskManagers, ...headroom };
   const shrinks = isShrinking(plan);
   const scaler = shrinks ? undefined : raise(bounds, count, cluster);
   return {
@@ -90,6 +95,19 @@ function conduct(environment: string, tenant: Tenant, isolated: pulumi.Resource)
     { environment, tenant: tenant.name, stackFile: ownStackFile() },
     { dependsOn: [isolated] },
   );
+}
+
+/** Pods in whose place the TaskManagers come. Gives where the number of TaskManagers finds them. */
+function holdRoom(
+  environment: string,
+  { name: tenant, taskManager: { cpus, memory: memoryMiB } }: Tenant,
+  image: string,
+  { cpuRequestShare, conductor: conducted }: ClusterSettings,
+): Pick<TaskManagersInput, "headroom"> {
+  const size = { cpus, memoryMiB, cpuRequestShare };
+  new Headroom("headroom", { environment, tenant, image, size, conducted });
+  const { namespace, name } = headroomOf({ environment, tenant });
+  return { headroom: `${KUBERNETES_SCHEME}${namespace}/${name}` };
 }
 
 /** The autoscaler's bounds first, so that it does not take back what comes at once. */

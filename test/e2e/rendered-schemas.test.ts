@@ -18,6 +18,7 @@ const SETTINGS: [string, object][] = [
     {
       storage: { className: "fast", accessMode: "ReadWriteOnce" },
       ...{ cpuRequestShare: 0.5, metrics: "prometheus-adapter" },
+      headroom: { lead: "2m" },
       conductor: {
         ...{ enabled: true, image: `registry.example.com/conductor@${DIGEST}` },
         stateBackend: { url: "s3://states", secretName: "conductor" },

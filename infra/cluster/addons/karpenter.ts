@@ -21,6 +21,8 @@ export interface NodePoolArgs {
   cpu: number;
   /** CPU cores of all its nodes together. */
   cpuLimit: number;
+  /** A node comes so long after its order, as a machine boots. @default "0s" */
+  registrationDelay?: string;
   /** An empty node goes after this. @default "30s" */
   removeEmptyAfter?: string;
 }
@@ -33,7 +35,7 @@ export function nodePool(args: NodePoolArgs): KubernetesObject[] {
       apiVersion: "karpenter.kwok.sh/v1alpha1",
       kind: nodeClass.kind,
       metadata: { name: args.name },
-      spec: {},
+      spec: { nodeRegistrationDelay: args.registrationDelay ?? "0s" },
     },
     {
       apiVersion: "karpenter.sh/v1",

@@ -9,6 +9,13 @@ export const SIMULATED = { key: "kwok.x-k8s.io/node", value: "fake" } as const;
 
 /** Addresses of simulated pods; nothing answers there. */
 const POD_RANGE = "10.245.0.0/16";
+/** Where it answers for its own health. */
+const PORT = 10247;
+/**
+ * A node's lease is renewed four times as often: every 30 s, well before the controller manager gives a node up, and
+ * a third as often as by default, so that a thousand nodes leave a small machine something to do.
+ */
+const LEASE_SECONDS = 120;
 
 /**
  * kwok, which lets nodes and their pods seem to run: nothing runs there.
@@ -79,11 +86,13 @@ function podSpec(image: string, stages: readonly string[]) {
           `--manage-nodes-with-annotation-selector=${SIMULATED.key}=${SIMULATED.value}`,
           `--cidr=${POD_RANGE}`,
           "--node-ip=$(POD_IP)",
+          `--node-lease-duration-seconds=${LEASE_SECONDS}`,
+          `--server-address=0.0.0.0:${PORT}`,
           ...stages.map((file) => `--config=/etc/kwok/${file}`),
         ],
         env: [{ name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }],
         volumeMounts: [{ name: "stages", mountPath: "/etc/kwok" }],
-        readinessProbe: { httpGet: { path: "/healthz", port: 10247 }, periodSeconds: 1 },
+        readinessProbe: { httpGet: { path: "/healthz", port: PORT }, periodSeconds: 1 },
         resources: { requests: { cpu: "10m", memory: "64Mi" } },
       },
     ],

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { kubernetesApi } from "../../kubernetes/api";
+import { Balloons } from "../../kubernetes/balloons";
+import { parseObjectUrl } from "../../kubernetes/object-url";
 import { TaskManagerCount } from "../../kubernetes/task-manager-count";
 import { leaveIdle } from "../leave";
 import { FlinkRestClient } from "../rest-client";
@@ -14,11 +16,28 @@ export const taskManagersSchema = z.strictObject({
   namespace: z.string().min(1),
   /** How many there are to be, at least. */
   taskManagers: z.int().nonnegative(),
+  /** Deployment whose pods hold room for them, as `kubernetes://NAMESPACE/NAME`; left out: there is none. */
+  headroom: z.string().optional(),
 });
 export type TaskManagersInput = z.input<typeof taskManagersSchema>;
 
+type Wanted = z.output<typeof taskManagersSchema>;
+
 async function countIn(namespace: string): Promise<TaskManagerCount> {
   return new TaskManagerCount(await kubernetesApi(), namespace);
+}
+
+/**
+ * As many pods that hold room go first: TaskManagers that had to push them aside would come later, and the pods would
+ * be made anew elsewhere.
+ */
+async function raise({ namespace, taskManagers, headroom }: Wanted): Promise<void> {
+  const count = await countIn(namespace);
+  if (headroom !== undefined) {
+    const balloons = new Balloons(await kubernetesApi(), parseObjectUrl(headroom, "the headroom"));
+    await balloons.giveWay(taskManagers - ((await count.wanted()) ?? taskManagers));
+  }
+  await count.raise(taskManagers);
 }
 
 /**
@@ -34,7 +53,7 @@ export const taskManagersHandler: ResourceHandler = {
   },
   async create(inputs) {
     const outs = taskManagersSchema.parse(inputs);
-    await (await countIn(outs.namespace)).raise(outs.taskManagers);
+    await raise(outs);
     return { id: `${outs.namespace}-task-managers`, outs };
   },
   async read(id, props) {
@@ -44,9 +63,8 @@ export const taskManagersHandler: ResourceHandler = {
     const [before, wanted] = [olds, news].map((each) => taskManagersSchema.parse(each));
     if (before === undefined || wanted === undefined) throw new Error("an update has two sides");
     const { restUrl, namespace, taskManagers } = wanted;
-    const count = await countIn(namespace);
-    if (taskManagers >= before.taskManagers) await count.raise(taskManagers);
-    else await leaveIdle(new FlinkRestClient(restUrl), count, taskManagers);
+    if (taskManagers >= before.taskManagers) await raise(wanted);
+    else await leaveIdle(new FlinkRestClient(restUrl), await countIn(namespace), taskManagers);
     return wanted;
   },
   async delete() {},

@@ -65,7 +65,13 @@ it("should run the control plane's parts with what they must know", () => {
       "--proxy-client-key-file=/s/pki/front-proxy-client.key",
     ]),
   );
-  expect(controllers).toContain("--horizontal-pod-autoscaler-sync-period=5s");
+  expect(controllers).toEqual(
+    expect.arrayContaining([
+      "--horizontal-pod-autoscaler-sync-period=5s",
+      "--node-monitor-grace-period=150s",
+      "--kube-api-qps=300",
+    ]),
+  );
   expect(scheduling).toEqual([
     "kube-scheduler",
     "--kubeconfig=/s/pki/kube-scheduler.kubeconfig",
@@ -74,6 +80,8 @@ it("should run the control plane's parts with what they must know", () => {
     "--leader-elect=false",
     "--bind-address=127.0.0.1",
     "--profiling=false",
+    "--kube-api-qps=300",
+    "--kube-api-burst=600",
   ]);
 });
 

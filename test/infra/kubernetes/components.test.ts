@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { FlinkCluster } from "../../../infra/kubernetes/flink-cluster";
-import { Headroom } from "../../../infra/kubernetes/headroom";
 import { IsolatedNamespace } from "../../../infra/kubernetes/isolated-namespace";
 import { Kafka } from "../../../infra/kubernetes/kafka";
 import { Prometheus } from "../../../infra/kubernetes/prometheus";
@@ -248,20 +247,4 @@ it("Prometheus has exactly these children, and may only look for pods", async ()
   expect(inputsOf(all, "prometheus-role")["rules"]).toEqual([
     { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
   ]);
-});
-
-it("headroom is pushed aside by everything else, and pushes nothing aside", async () => {
-  const size = { cpus: 2, memoryMiB: 1024, cpuRequestShare: 1 };
-  const all = await record(() => new Headroom("headroom", { ...shared, pods: 3, size }));
-  expect(names(all)).toEqual([
-    "flinktide:kubernetes:Headroom headroom",
-    "kubernetes:apps/v1:Deployment headroom-balloons",
-    "kubernetes:scheduling.k8s.io/v1:PriorityClass headroom-priority",
-  ]);
-  expect(inputsOf(all, "headroom-priority")).toMatchObject({
-    value: -10,
-    preemptionPolicy: "Never",
-    globalDefault: false,
-  });
-  expect(inputsOf(all, "headroom-balloons")["spec"]).toMatchObject({ replicas: 3 });
 });

@@ -121,7 +121,7 @@ it("keeps its stacks' state where it is told, with a Secret by reference only", 
 
 it("has the rights of the policy, bound in its own namespace alone", async () => {
   const all = await conductor();
-  const given = { lease: "conductor", headroom: "headroom", stacks: "conductor-stacks" };
+  const given = { lease: "conductor", stacks: "conductor-stacks" };
   expect(inputsOf(all, "conductor-role")["rules"]).toEqual(conductorPlatformAccess(given));
   expect(inputsOf(all, "conductor-tenant-role")).toMatchObject({
     metadata: { name: "flinktide-prod-conductor" },

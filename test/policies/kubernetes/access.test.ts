@@ -3,10 +3,11 @@ import {
   CONDUCTOR_TENANT_ACCESS,
   conductorPlatformAccess,
   FLINK_ACCESS,
+  headroomAccess,
   type AccessRule,
 } from "../../../policies/kubernetes/access";
 
-const NAMES = { lease: "conductor", headroom: "headroom", stacks: "stacks" };
+const NAMES = { lease: "conductor", stacks: "stacks" };
 
 const rule = (group: string, resource: string, verbs: string[], ...resourceNames: string[]) => ({
   ...{ apiGroups: [group], resources: [resource], verbs },
@@ -67,8 +68,11 @@ it("the conductor may change exactly this", () => {
   expect(changes(conductorPlatformAccess(NAMES))).toEqual([
     "create leases.coordination.k8s.io",
     'patch configmaps "stacks"',
-    'patch deployments.apps "headroom"',
     'update leases.coordination.k8s.io "conductor"',
+  ]);
+  expect(changes(headroomAccess("headroom-acme"))).toEqual([
+    'patch deployments.apps "headroom-acme"',
+    'patch deployments/scale.apps "headroom-acme"',
   ]);
 });
 
@@ -76,6 +80,7 @@ it.each([
   ["Flink", FLINK_ACCESS],
   ["the conductor in a tenant's namespace", CONDUCTOR_TENANT_ACCESS],
   ["the conductor in the platform's", conductorPlatformAccess(NAMES)],
+  ["the conductor for a tenant's headroom", headroomAccess("headroom-acme")],
 ])("%s reads no Secret and may do nothing by a wildcard", (_, rules) => {
   const all = rules.flatMap(({ apiGroups, resources, verbs }) => [apiGroups, resources, verbs]);
   expect(all.flat()).not.toContain("*");
@@ -94,6 +99,18 @@ it("the conductor may do what its parts ask of the API server, and reads what an
     "create leases.coordination.k8s.io is missing",
     "update leases.coordination.k8s.io is missing",
   ]);
+});
+
+it("the conductor may do with a tenant's headroom what its parts ask, and no more in all", () => {
+  const called = [
+    // Balloons
+    rule("apps", "deployments/scale", ["get", "patch"], "headroom-acme"),
+    // The tenant's stack changes the pods with the TaskManagers, and `--refresh` reads all three.
+    rule("apps", "deployments", ["get", "patch"], "headroom-acme"),
+    rule("rbac.authorization.k8s.io", "roles", ["get"], "headroom-acme"),
+    rule("rbac.authorization.k8s.io", "rolebindings", ["get"], "headroom-acme"),
+  ];
+  expect(compareAccess(called, headroomAccess("headroom-acme"))).toEqual([]);
 });
 
 describe("the comparison", () => {

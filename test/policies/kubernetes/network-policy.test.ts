@@ -141,6 +141,9 @@ describe("the flows", () => {
   it("of a tenant are these and no other", () => {
     expect(tenantFlows(of).map(print).sort()).toEqual([
       "api-server > jobmanager TCP 8081",
+      "collector > dns TCP 53",
+      "collector > dns UDP 53",
+      "collector > kafka TCP 9092",
       "conductor > jobmanager TCP 8081",
       "jobmanager > api-server TCP 6443",
       "jobmanager > dns TCP 53",
@@ -148,6 +151,7 @@ describe("the flows", () => {
       "jobmanager > kafka TCP 9092",
       "jobmanager > taskmanager TCP 6122",
       "jobmanager > taskmanager TCP 6125",
+      "prometheus > collector TCP 8080",
       "prometheus > jobmanager TCP 9249",
       "prometheus > taskmanager TCP 9249",
       "taskmanager > api-server TCP 6443",

@@ -75,6 +75,7 @@ it("tells its tenants what they need, and where the API server is", async () => 
       metrics: "prometheus-adapter",
       conductor: false,
     },
+    headroom: false,
     protectJobs: true,
     apiServer: { addresses: ["10.99.0.2"], port: 6443 },
     limit: { pods: 50 },
@@ -161,6 +162,19 @@ describe("the collector's image", () => {
     const push = `flinktide:images:PushedImage ${COLLECTOR}`;
     expect(names(resources).includes(push)).toBe(pushed);
   });
+});
+
+it("with headroom there is its priority besides, and tenants are told", async () => {
+  const { resources, result } = await build({ headroom: { lead: "2m" } });
+  expect(sorted(resources).filter((each) => !WITHOUT_CONDUCTOR.includes(each))).toEqual([
+    "flinktide:kubernetes:HeadroomPriority headroom",
+    "kubernetes:scheduling.k8s.io/v1:PriorityClass headroom-class",
+  ]);
+  expect(result).toMatchObject({ cluster: { headroom: true } });
+});
+
+it("headroom without its lead is refused", async () => {
+  await expect(build({ headroom: {} })).rejects.toThrow("kubernetes.headroom.lead");
 });
 
 describe("with a conductor", () => {

@@ -179,6 +179,37 @@ it("floor and ceiling of the window are the autoscaler's bounds", async () => {
   });
 });
 
+describe("with headroom", () => {
+  const settings = { ...PLATFORM.cluster, headroom: true, conductor: true };
+  const all = () =>
+    record(() => buildTenant({ role: "tenant", platform: "dev", tenant, now: MORNING }), {
+      ...PLATFORM,
+      cluster: settings,
+    });
+
+  it("there are pods that hold room, as large as a TaskManager and of its image", async () => {
+    const made = await all();
+    expect(names(made).filter((name) => / headroom/.test(name))).toEqual([
+      "flinktide:kubernetes:Headroom headroom",
+      "kubernetes:apps/v1:Deployment headroom-balloons",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role headroom-role",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding headroom-role-binding",
+    ]);
+    const container = (name: string) =>
+      (specOf(made, name) as { template: { spec: { containers: [Record<string, unknown>] } } })
+        .template.spec.containers[0];
+    const [balloon, taskManager] = ["headroom-balloons", "flink-taskmanager"].map(container);
+    expect(balloon?.["resources"]).toEqual(taskManager?.["resources"]);
+    expect(balloon?.["image"]).toBe(taskManager?.["image"]);
+  });
+
+  it("the number of TaskManagers knows whose place they take", async () => {
+    const url = "kubernetes://flinktide-dev/headroom-acme";
+    expect(inputsOf(await all(), "task-managers")).toMatchObject({ headroom: url });
+    expect(inputsOf(await build(MORNING), "task-managers")).not.toHaveProperty("headroom");
+  });
+});
+
 it("the job is reached through the cluster, and leaves no TaskManager by name", async () => {
   const { host, journal, taskManagers, restUrl, parallelism } = inputsOf(
     await build(MORNING),
