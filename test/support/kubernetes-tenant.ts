@@ -19,11 +19,10 @@ const parsed = parseTenant(
   (parse(text) as { config: Record<string, unknown> }).config["flinktide:tenant"],
 );
 if (!parsed.ok) throw new Error("dev-acme is no tenant");
-/** The very file that Docker's target renders. */
-export const tenant = {
-  ...parsed.tenant,
-  jobs: parsed.tenant.jobs.map((job) => ({ ...job, jar })),
-};
+/** The file as it is read. */
+export const read = parsed.tenant;
+/** With a jar that is there. */
+export const tenant = { ...read, jobs: read.jobs.map((job) => ({ ...job, jar })) };
 
 export const NIGHT = new Date("2026-11-23T03:00:00+08:00");
 export const MORNING = new Date("2026-11-23T09:00:00+08:00");
