@@ -31,6 +31,7 @@ describe("a collector", () => {
       retry: { maxAttempts: 3, backoff: 2000 },
       logLevel: "INFO",
       heap: 512,
+      cpus: 1,
     });
   });
 
