@@ -86,7 +86,11 @@ test("a platform's stack: from nothing to every setting", async () => {
       target: "kubernetes",
       kubernetes: {
         registry: "registry.example.com/team",
-        storage: { accessMode: "ReadWriteMany", tenant: 10, kafka: 20, prometheus: 10 },
+        storage: {
+          ...{ accessMode: "ReadWriteMany", tenant: 10, kafka: 20, prometheus: 10 },
+          collector: 1,
+        },
+        tenantCollectors: false,
         ...{ cpuRequestShare: 1, protectJobs: true, metrics: "none", images: {}, tenantLimit: {} },
         conductor: {
           ...{ enabled: false, memory: 2048, cpus: 2, storage: 5, stateBackend: {}, egress: [] },

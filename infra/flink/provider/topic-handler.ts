@@ -19,6 +19,8 @@ type Topic = z.output<typeof topicSchema>;
 /** A broker that has just been started needs some seconds, and a new topic a moment until it has a leader. */
 const PATIENCE_MS = 60_000;
 const RETRY_PAUSE_MS = 500;
+/** What a broker has done, it tells a moment later. */
+const TOLD_MS = 10_000;
 
 /** Runs work that can be repeated, until it succeeds; what will not change by waiting is thrown at once. */
 async function withAdmin<T>(topic: Topic, work: (admin: Admin) => Promise<T>): Promise<T> {
@@ -67,6 +69,15 @@ async function partitionsOf(admin: Admin, name: string): Promise<number | undefi
   return topics[0]?.partitions.length;
 }
 
+/** Waits until the broker tells of what was done, so that whoever looks next finds it. */
+async function told(
+  admin: Admin,
+  name: string,
+  fits: (partitions: number | undefined) => boolean,
+): Promise<void> {
+  await waitFor(async () => fits(await partitionsOf(admin, name)) || undefined, TOLD_MS);
+}
+
 async function ensure(input: unknown): Promise<Topic> {
   const topic = topicSchema.parse(input);
   await withAdmin(topic, async (admin) => {
@@ -77,11 +88,11 @@ async function ensure(input: unknown): Promise<Topic> {
         waitForLeaders: false,
         topics: [{ topic: topic.name, numPartitions }],
       });
-      await partitionsOf(admin, topic.name);
     } else if (present < topic.partitions) {
       const topicPartitions = [{ topic: topic.name, count: topic.partitions }];
       await admin.createPartitions({ topicPartitions });
-    }
+    } else return;
+    await told(admin, topic.name, (seen = 0) => seen >= topic.partitions);
   });
   return topic;
 }
@@ -125,6 +136,7 @@ export const topicHandler: ResourceHandler = {
     await withAdmin(topic, async (admin) => {
       if ((await partitionsOf(admin, topic.name)) === undefined) return;
       await admin.deleteTopics({ topics: [topic.name] });
+      await told(admin, topic.name, (seen) => seen === undefined);
     });
   },
 };
