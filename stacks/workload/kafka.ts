@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type Admin, type RetryOptions } from "kafkajs";
 import { UserError } from "../../infra/errors";
+import { sleep } from "../../infra/flink/wait";
 import { kafkaConnection } from "../../infra/kubernetes/kafka-connection";
 
 /**
@@ -7,6 +8,8 @@ import { kafkaConnection } from "../../infra/kubernetes/kafka-connection";
  * Retries span a broker's restart: about a minute in all.
  */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 2000, multiplier: 1.5, retries: 35 };
+
+const LOADING_MS = 15_000;
 
 /** A client for `brokers` (as kafkaConnection takes them), silent: whoever uses it reports its errors. */
 export function kafkaClient(brokers: readonly string[], retry: RetryOptions = RETRY): Kafka {
@@ -84,11 +87,23 @@ export async function lagRecords(
   return withAdmin(brokers, (admin) => lagWith(admin, topic, group));
 }
 
+/** A coordinator that is new to a group loads for a moment what it is to know; kafkajs does not wait for it there. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + LOADING_MS; ; await sleep(RETRY.initialRetryTime)) {
+    try {
+      return await ask();
+    } catch (error) {
+      const passes = (error as { retriable?: boolean }).retriable === true;
+      if (!passes || Date.now() >= deadline) throw error;
+    }
+  }
+}
+
 /** As lagRecords, over a connection that stays open: for a caller that asks every second. */
 export async function lagWith(admin: Admin, topic: string, group: string): Promise<number> {
   const [ends, groups] = await Promise.all([
     admin.fetchTopicOffsets(topic),
-    admin.fetchOffsets({ groupId: group, topics: [topic] }),
+    patiently(() => admin.fetchOffsets({ groupId: group, topics: [topic] })),
   ]);
   const committed = new Map(
     groups.flatMap((entry) => entry.partitions.map((p) => [p.partition, Number(p.offset)])),
