@@ -1,12 +1,8 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Collector } from "../../../infra/docker/collector";
-import { imageContext } from "../../../infra/images/context";
-import { COLLECTOR_IMAGE } from "../../../infra/images/versions";
 import { collectorSchema } from "../../../policies/collector";
 import { inputsOf, names, record } from "../../support/pulumi-recorder";
+import { withCollectorFiles } from "../../support/collector-files";
 
 const spec = (more: object = {}) =>
   collectorSchema.parse({
@@ -15,20 +11,9 @@ const spec = (more: object = {}) =>
     ...more,
   });
 
-const before = process.env.FLINKTIDE_CACHE;
-let cache: string;
+withCollectorFiles();
 beforeAll(() => {
   pulumi.runtime.setAllConfig({ "collector:database": "s3cret" }, ["collector:database"]);
-  // A component wants what its image is built from to be there; no setup makes it unasked.
-  cache = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-collector-cache-"));
-  process.env.FLINKTIDE_CACHE = cache;
-  const { recipe, version } = COLLECTOR_IMAGE;
-  fs.mkdirSync(imageContext(recipe, version).directory, { recursive: true });
-});
-afterAll(() => {
-  if (before === undefined) delete process.env.FLINKTIDE_CACHE;
-  else process.env.FLINKTIDE_CACHE = before;
-  fs.rmSync(cache, { recursive: true, force: true });
 });
 
 const collector = (more: object = {}, args: object = {}) =>

@@ -1,9 +1,4 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { parse } from "yaml";
-import { imageContext } from "../../../infra/images/context";
-import { COLLECTOR_IMAGE } from "../../../infra/images/versions";
 import { recordProgram } from "../../../infra/recorded-program";
 import { readStackFile } from "../../../stacks/conductor/catalog";
 import { interpretConfig } from "../../../stacks/config";
@@ -12,6 +7,7 @@ import { clusterSettingsSchema } from "../../../stacks/kubernetes/settings";
 import { buildPlatform } from "../../../stacks/platform";
 import { DIGEST, prodPlatform } from "../../support/prod-stacks";
 import { inputsOf, names, type RecordedResource } from "../../support/pulumi-recorder";
+import { withCollectorFiles } from "../../support/collector-files";
 
 const images = Object.fromEntries(
   [...CLUSTER_IMAGES].map(([name, { recipe }]) => [
@@ -137,19 +133,7 @@ describe("with collectors", () => {
 describe("the collector's image", () => {
   const COLLECTOR = "cdc-collector-3.0.8.Final";
   const { [COLLECTOR]: _, ...others } = images;
-  const before = process.env.FLINKTIDE_CACHE;
-  let cache: string;
-  beforeAll(() => {
-    cache = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-platform-"));
-    process.env.FLINKTIDE_CACHE = cache;
-    const { recipe, version } = COLLECTOR_IMAGE;
-    fs.mkdirSync(imageContext(recipe, version).directory, { recursive: true });
-  });
-  afterAll(() => {
-    if (before === undefined) delete process.env.FLINKTIDE_CACHE;
-    else process.env.FLINKTIDE_CACHE = before;
-    fs.rmSync(cache, { recursive: true, force: true });
-  });
+  withCollectorFiles();
 
   it.each<[string, object, boolean, boolean]>([
     ["is not made unasked", {}, false, false],
