@@ -48,7 +48,7 @@ function conductor(...args: string[]) {
 }
 
 it("should bring a tenant up from within the container, and tell of it", async () => {
-  await environment.addTenant({ name: "acme", version: "1.20" });
+  await environment.addTenant({ name: "acme", version: "1.20", change: { windows: [] } });
   const dry = await conductor("--once", "--dry-run");
   expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining("would be updated")]);
 
