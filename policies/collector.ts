@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { complaint } from "./problem";
-import { configKey, count, cpus, name } from "./schema-parts";
+import { cidr, configKey, count, cpus, name } from "./schema-parts";
 import { settingTypes } from "./setting-type";
 import { duration, memory } from "./units";
 
@@ -25,7 +25,7 @@ const endpoint = z
 
 const networks = (what: string) =>
   z
-    .array(z.cidrv4(complaint("it is not an IPv4 network", "write it as 203.0.113.0/24")))
+    .array(cidr)
     .register(settingTypes, { type: "list of IPv4 networks" })
     .optional()
     .describe(`Networks that ${what}; on Kubernetes required of a name`);

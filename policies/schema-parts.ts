@@ -43,3 +43,7 @@ export const configKey = (example: string) =>
       ),
     )
     .register(settingTypes, { type: `config key, such as \`${example}\`` });
+
+export const cidr = z
+  .cidrv4(complaint("it is not an IPv4 network", "write it as 203.0.113.0/24"))
+  .register(settingTypes, { type: "IPv4 network" });

@@ -2,13 +2,17 @@ import { z } from "zod";
 import { collectorsSchema } from "../policies/collector";
 import { complaint } from "../policies/problem";
 import { configKey } from "../policies/schema-parts";
-import { settingTypes } from "../policies/setting-type";
-import { memory } from "../policies/units";
 import { webhookUrl } from "./conductor/webhook-url";
+import { kafkaSchema } from "./kafka-settings";
 import { kubernetesSchema } from "./kubernetes/platform-settings";
-import { cores, whole } from "./setting-parts";
+import { prometheusSchema } from "./prometheus-settings";
+import { whole } from "./setting-parts";
 
-const port = whole("a port", 1024, 65535);
+const onlyOnKubernetes = (part: string) =>
+  complaint(
+    `on Docker each platform has a ${part} of its own`,
+    "remove it, or give target: kubernetes",
+  );
 
 /** The block `flinktide:platform` of a platform stack. */
 export const platformSchema = z
@@ -18,31 +22,8 @@ export const platformSchema = z
       .default("docker")
       .describe("Where everything runs: this machine's Docker, or a Kubernetes cluster"),
     kubernetes: kubernetesSchema.optional().describe("Required by the target `kubernetes`"),
-    kafka: z
-      .strictObject({
-        port: port.default(9094).describe("Port of the broker on 127.0.0.1"),
-        memory: memory.default(1024).describe("Memory limit of a broker"),
-        cpus: cores("CPU limit of a broker, on Kubernetes").default(2),
-        brokers: z
-          .union(
-            [z.literal(1), z.literal(3), z.literal(5)],
-            complaint("so many brokers can't agree", "give 1, 3 or 5"),
-          )
-          .register(settingTypes, { type: "1, 3 or 5" })
-          .default(1)
-          .describe("Brokers, on Kubernetes"),
-      })
-      .prefault({}),
-    prometheus: z
-      .strictObject({
-        port: port.default(9090).describe("Port of Prometheus on 127.0.0.1"),
-        memory: memory.default(512).describe("Memory limit of Prometheus"),
-        cpus: cores("CPU limit of Prometheus, on Kubernetes").default(1),
-        scrapeIntervalSeconds: whole("a whole number", 1, 300)
-          .default(5)
-          .describe("Seconds between two scrapes"),
-      })
-      .prefault({}),
+    kafka: kafkaSchema.prefault({}),
+    prometheus: prometheusSchema.prefault({}),
     capacity: z
       .strictObject({
         slots: whole("a whole number", 1, 1_000_000).describe("Slots that all tenants share"),
@@ -71,6 +52,15 @@ export const platformSchema = z
   .refine(({ kafka, prometheus }) => kafka.port !== prometheus.port, {
     path: ["prometheus", "port"],
     message: complaint("it is Kafka's port, too", "give each its own port"),
+  })
+  .refine(
+    ({ target, kafka }) =>
+      target === "kubernetes" || (kafka.bootstrapServers ?? kafka.strimzi) === undefined,
+    { path: ["kafka"], message: onlyOnKubernetes("Kafka") },
+  )
+  .refine(({ target, prometheus }) => target === "kubernetes" || prometheus.url === undefined, {
+    path: ["prometheus", "url"],
+    message: onlyOnKubernetes("Prometheus"),
   })
   .refine(({ target, kubernetes }) => target === "docker" || kubernetes !== undefined, {
     path: ["kubernetes"],

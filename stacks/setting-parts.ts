@@ -15,3 +15,6 @@ export const cores = (what: string) =>
     .min(0.1, complaint("it is too little to start a JVM", "give at least 0.1 cores"))
     .register(settingTypes, { type: "cores, at least 0.1" })
     .describe(what);
+
+/** A port that needs no privilege. */
+export const port = whole("a port", 1024, 65535);

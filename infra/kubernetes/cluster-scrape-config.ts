@@ -22,7 +22,7 @@ export function clusterScrapeConfig(scrapeIntervalSeconds: number): string {
         relabel_configs: [
           {
             source_labels: ["process"],
-            regex: "(collector|conductor)",
+            regex: OWN_JOBS,
             target_label: "job",
             replacement: "$1",
           },
@@ -31,6 +31,9 @@ export function clusterScrapeConfig(scrapeIntervalSeconds: number): string {
     ],
   });
 }
+
+/** Processes that are jobs of their own; all others are the job `flink`. */
+export const OWN_JOBS = "(collector|conductor)";
 
 /** Where the pods are kept that are scraped: every one of the environment with a port called `metrics`. */
 export const TARGETS_FILE = "/tmp/targets.json";

@@ -4,6 +4,7 @@ import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { CollectorSpec } from "../../policies/collector";
 import { collectorEgress } from "../../policies/kubernetes/collector-egress";
+import type { ElsewhereParts } from "../../policies/kubernetes/elsewhere";
 import { collectorPlan, type CollectorPlan } from "../collector/plan";
 import { configSecret } from "../config-secret";
 import { transform, type Transform } from "../transform";
@@ -28,6 +29,8 @@ export interface CollectorArgs extends Belongs {
   image: pulumi.Input<string>;
   /** Bootstrap servers of the platform's Kafka inside the cluster. */
   kafka: pulumi.Input<string>;
+  /** Of Kafka and Prometheus, what the platform does not run itself. @default none */
+  elsewhere?: ElsewhereParts;
   cpuRequestShare: number;
   /** For offsets and schema history. */
   storage: Room;
@@ -98,6 +101,7 @@ function createPolicy({ name, args, parent }: Parts): pulumi.Resource {
     labels: selector(args),
     kafka: collector.sink.endpoint === undefined,
     outside: collectorEgress(collector),
+    elsewhere: args.elsewhere,
   });
   const policy = { metadata: metadata(args), spec };
   const changed = transform(args.transform?.networkPolicy, policy);

@@ -21,16 +21,19 @@ const KEEP_ALIVE_MS = 60_000;
 const IN_CLUSTER = /^(?:([a-z0-9-]+)\.)?([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?$/;
 
 /**
- * How brokers are reached from here. Each is host:port, or `kubernetes://NAMESPACE/SERVICE:PORT` for those of a headless
- * service: from outside of the cluster each connection then goes through the API server to the broker's own pod.
+ * How brokers are reached from here. Each is host:port, or `kubernetes://NAMESPACE/SERVICE:PORT` for those of a service:
+ * from outside of the cluster each connection then goes through the API server to the broker's own pod.
+ *
+ * @param servers one or more each, between commas
  */
 export function kafkaConnection(
-  brokers: readonly string[],
+  servers: readonly string[],
   through: { inCluster: () => boolean; api: () => Promise<KubernetesApi> } = {
     inCluster: isInCluster,
     api: kubernetesApi,
   },
 ): KafkaConnection {
+  const brokers = servers.flatMap((some) => some.split(","));
   const names = brokers.map((broker) => {
     if (!isInKubernetes(broker)) return broker;
     const at = parseServiceUrl(broker);

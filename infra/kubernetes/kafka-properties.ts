@@ -25,19 +25,26 @@ export function kafkaProperties({ service, namespace, brokers, podName }: Broker
     const host = brokers === 1 ? "localhost" : `${service}-${i}.${service}.${namespace}.svc`;
     return `${i + 1}@${host}:${KAFKA_PORTS.controllers}`;
   });
-  const replicas = Math.min(brokers, REPLICAS);
-  const inSync = Math.max(1, replicas - 1);
   const controllers = brokers === 1 ? "localhost" : "";
   return [
     `controller.quorum.voters=${voters.join(",")}`,
     `listeners=INSIDE://:${KAFKA_PORTS.clients},CONTROLLER://${controllers}:${KAFKA_PORTS.controllers}`,
     `advertised.listeners=INSIDE://${podName}.${service}.${namespace}.svc:${KAFKA_PORTS.clients}`,
-    `default.replication.factor=${replicas}`,
-    `min.insync.replicas=${inSync}`,
-    `offsets.topic.replication.factor=${replicas}`,
-    `transaction.state.log.replication.factor=${replicas}`,
-    `transaction.state.log.min.isr=${inSync}`,
+    ...Object.entries(replicationProperties(brokers)).map(([key, value]) => `${key}=${value}`),
   ].join("\n");
+}
+
+/** On how many of the brokers each record is, and has to be before it counts as written. */
+export function replicationProperties(brokers: number): Record<string, number> {
+  const replicas = Math.min(brokers, REPLICAS);
+  const inSync = Math.max(1, replicas - 1);
+  return {
+    "default.replication.factor": replicas,
+    "min.insync.replicas": inSync,
+    "offsets.topic.replication.factor": replicas,
+    "transaction.state.log.replication.factor": replicas,
+    "transaction.state.log.min.isr": inSync,
+  };
 }
 
 /** What makes brokers of one namespace know each other: 16 bytes, as Kafka writes them. */

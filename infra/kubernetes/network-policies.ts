@@ -1,6 +1,13 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Outside } from "../../policies/kubernetes/collector-egress";
-import { platformFlows, tenantFlows, type Flow, type Party } from "../../policies/kubernetes/flows";
+import type { Elsewhere, ElsewhereParts } from "../../policies/kubernetes/elsewhere";
+import {
+  platformFlows,
+  tenantFlows,
+  type Flow,
+  type FlowSettings,
+  type Party,
+} from "../../policies/kubernetes/flows";
 import type { NamedPolicy } from "./isolated-namespace";
 import { ENVIRONMENT_LABEL, selectorOf, TENANT_LABEL, type AppName, type Belongs } from "./names";
 
@@ -19,24 +26,30 @@ type PodParty =
   (typeof OF_TENANT)[number] | (typeof OF_PLATFORM)[number] | "collector" | "shared-collector";
 
 /** What may enter and leave a tenant's namespace, one policy for each of its processes. */
-export function tenantPolicies(belongs: Required<Belongs>, apiServer: ApiServer): NamedPolicy[] {
-  const flows = tenantFlows({ apiServerPort: apiServer.port });
-  return OF_TENANT.map((app) => policyOf(app, flows, { belongs, apiServer }));
+export function tenantPolicies(
+  belongs: Required<Belongs>,
+  apiServer: ApiServer,
+  elsewhere: ElsewhereParts = {},
+): NamedPolicy[] {
+  const flows = tenantFlows({ apiServerPort: apiServer.port, elsewhere });
+  return OF_TENANT.map((app) => policyOf(app, flows, { belongs, apiServer, elsewhere }));
 }
 
-/**
- * What may enter and leave the namespace of what tenants share: any tenant of the environment may be a side.
- *
- * @param outside where the conductor may go besides
- */
+export interface PlatformSides extends Pick<FlowSettings, "elsewhere" | "strimzi"> {
+  /** Where the conductor may go besides. @default nowhere */
+  outside?: readonly Outside[];
+}
+
+/** What may enter and leave the namespace of what tenants share: any tenant of the environment may be a side. */
 export function platformPolicies(
   belongs: Belongs,
   apiServer: ApiServer,
-  outside: readonly Outside[] = [],
+  { outside = [], elsewhere = {}, strimzi = false }: PlatformSides = {},
 ): NamedPolicy[] {
-  const of = { apiServerPort: apiServer.port };
+  const of = { apiServerPort: apiServer.port, elsewhere, strimzi };
   const flows = [...platformFlows(of), ...tenantFlows(of)];
-  const policies = OF_PLATFORM.map((app) => policyOf(app, flows, { belongs, apiServer }));
+  const here = OF_PLATFORM.filter((app) => !(app in elsewhere));
+  const policies = here.map((app) => policyOf(app, flows, { belongs, apiServer, elsewhere }));
   return policies.map((policy) =>
     policy.name === "conductor" ? leaving(policy, outside) : policy,
   );
@@ -49,15 +62,16 @@ export function platformPolicies(
  */
 export function collectorPolicy(
   belongs: Belongs,
-  { labels, kafka, outside }: CollectorSides,
+  { labels, kafka, outside, elsewhere = {} }: CollectorSides,
 ): NamedPolicy["spec"] {
   // No flow of it has the API server as a side.
   const apiServer = { addresses: [], port: 0 };
   const party = belongs.tenant === undefined ? "shared-collector" : "collector";
   const all = belongs.tenant === undefined ? platformFlows : tenantFlows;
-  const flows = all({ apiServerPort: apiServer.port }).filter(({ to }) => kafka || to !== "kafka");
-  const { spec } = leaving(policyOf(party, flows, { belongs, apiServer }), outside);
-  return { ...spec, podSelector: { matchLabels: labels } };
+  const of = { apiServerPort: apiServer.port, elsewhere };
+  const flows = all(of).filter(({ to }) => kafka || to !== "kafka");
+  const policy = policyOf(party, flows, { belongs, apiServer, elsewhere });
+  return { ...leaving(policy, outside).spec, podSelector: { matchLabels: labels } };
 }
 
 export interface CollectorSides {
@@ -66,6 +80,8 @@ export interface CollectorSides {
   /** Whether it sends to the platform's Kafka. */
   kafka: boolean;
   outside: readonly Outside[];
+  /** Parts that the platform does not run itself. @default none */
+  elsewhere?: ElsewhereParts;
 }
 
 function leaving({ name, spec }: PlainPolicy, outside: readonly Outside[]): PlainPolicy {
@@ -82,6 +98,7 @@ interface Place {
   /** The namespace that the policy is for. */
   belongs: Belongs;
   apiServer: ApiServer;
+  elsewhere: ElsewhereParts;
 }
 
 function policyOf(app: PodParty, flows: readonly Flow[], place: Place) {
@@ -92,16 +109,17 @@ function policyOf(app: PodParty, flows: readonly Flow[], place: Place) {
     spec: {
       podSelector: { matchLabels: selectorOf(appOf(app)) },
       policyTypes: ["Ingress", "Egress"],
-      ingress: grouped(enters, ({ from }) => from).map(([party, of]) => ({
-        from: peersOf(party, place),
-        ports: portsOf(of),
-      })),
-      egress: grouped(leaves, ({ to }) => to).map(([party, of]) => ({
-        to: peersOf(party, place),
-        ports: portsOf(of),
-      })),
+      ingress: rulesOf(enters, ({ from }) => from, place).map(([from, ports]) => ({ from, ports })),
+      egress: rulesOf(leaves, ({ to }) => to, place).map(([to, ports]) => ({ to, ports })),
     },
   };
+}
+
+/** Without sides of which nobody knows where they are: no peer at all would stand for everybody. */
+function rulesOf(flows: readonly Flow[], by: (flow: Flow) => Party, place: Place) {
+  return grouped(flows, by)
+    .map(([party, of]) => [peersOf(party, place), portsOf(of)] as const)
+    .filter(([peers]) => peers.length > 0);
 }
 
 /** In the order in which each party comes first. */
@@ -115,14 +133,25 @@ function portsOf(flows: readonly Flow[]): types.input.networking.v1.NetworkPolic
   return flows.map(({ port, protocol }) => ({ port, protocol }));
 }
 
-function peersOf(party: Party, { belongs, apiServer }: Place): Peer[] {
+function peersOf(party: Party, { belongs, apiServer, elsewhere }: Place): Peer[] {
   if (party === "api-server") {
     return apiServer.addresses.map((address) => ({ ipBlock: { cidr: `${address}/32` } }));
   }
   if (party === "dns") return [CLUSTER_DNS];
+  const away = party === "kafka" || party === "prometheus" ? elsewhere[party] : undefined;
+  if (away !== undefined) return peersElsewhere(away);
   const podSelector = { matchLabels: selectorOf(appOf(party)) };
   if (isOfTenant(party) === (belongs.tenant !== undefined)) return [{ podSelector }];
   return [{ podSelector, namespaceSelector: namespacesOf(party, belongs) }];
+}
+
+function peersElsewhere({ namespaces, networks }: Elsewhere): Peer[] {
+  return [
+    ...namespaces.map((name) => ({
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+    })),
+    ...networks.map((cidr) => ({ ipBlock: { cidr } })),
+  ];
 }
 
 function isOfTenant(party: PodParty): boolean {

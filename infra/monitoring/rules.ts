@@ -35,16 +35,13 @@ export const RECORDING_RULES: readonly RecordingRule[] = [
 
 /** The recording and alert rules as Prometheus reads them, YAML. */
 export function monitoringRules(): string {
-  return stringify({
-    groups: [
-      // One group: its rules are evaluated in this order, so that alerts see what was recorded just before.
-      {
-        name: "flinktide",
-        interval: "15s",
-        rules: [...RECORDING_RULES, ...ALERT_RULES.map(alert)],
-      },
-    ],
-  });
+  return stringify({ groups: ruleGroups() });
+}
+
+/** One group: its rules are evaluated in this order, so that alerts see what was recorded just before. */
+export function ruleGroups() {
+  const rules = [...RECORDING_RULES, ...ALERT_RULES.map(alert)];
+  return [{ name: "flinktide", interval: "15s", rules }];
 }
 
 function alert({ severity, summary, description, ...rule }: AlertRule) {

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { CollectorSpec } from "../collector";
 import type { Problem } from "../problem";
+import { isAddress } from "./elsewhere";
 
 /** Addresses outside the cluster, and a port there. */
 export interface Outside {
@@ -30,8 +30,6 @@ function placesOf({ database, sink }: CollectorSpec): Place[] {
   }));
   return [{ path: "database.host", host, port, networks }, ...places];
 }
-
-const isAddress = (host: string) => z.ipv4().safeParse(host).success;
 
 function endpointsOf(endpoint: string | undefined): { host: string; port: number }[] {
   if (endpoint === undefined) return [];

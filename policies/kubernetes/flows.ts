@@ -1,4 +1,5 @@
 import { COLLECTOR_PORT } from "../collector";
+import type { ElsewhereParts } from "./elsewhere";
 
 /** Who may talk to whom: everything that a tenant and the platform need, and nothing else. */
 
@@ -41,10 +42,29 @@ export const CONDUCTOR_METRICS_PORT = 9091;
 export const METRICS_ADAPTER_PORT = 6443;
 
 const KAFKA = 9092;
+const PROMETHEUS = 9090;
 const DNS = 53;
+
+/** What of a cluster the flows depend on. */
+export interface FlowSettings {
+  apiServerPort: number;
+  /** Parts that the platform does not run itself. @default none */
+  elsewhere?: ElsewhereParts;
+  /** Whether Kafka's pods are Strimzi's. @default false */
+  strimzi?: boolean;
+}
 
 function tcp(from: Party, to: Party, port: number, why: string): Flow {
   return { from, to, port, protocol: "TCP", why };
+}
+
+function toKafka({ elsewhere }: FlowSettings, from: Party, why: string): Flow[] {
+  return (elsewhere?.kafka?.ports ?? [KAFKA]).map((port) => tcp(from, "kafka", port, why));
+}
+
+function toPrometheus({ elsewhere }: FlowSettings, from: Party, why: string): Flow[] {
+  const ports = elsewhere?.prometheus?.ports ?? [PROMETHEUS];
+  return ports.map((port) => tcp(from, "prometheus", port, why));
 }
 
 function resolves(from: Party): Flow[] {
@@ -53,10 +73,10 @@ function resolves(from: Party): Flow[] {
 }
 
 /** Its database, and a sink of its own, are addresses outside: `collectorEgress` has them. */
-function collectorFlows(app: "collector" | "shared-collector"): Flow[] {
+function collectorFlows(settings: FlowSettings, app: "collector" | "shared-collector"): Flow[] {
   return [
     tcp("prometheus", app, COLLECTOR_PORT, "reads metrics"),
-    tcp(app, "kafka", KAFKA, "sends changes"),
+    ...toKafka(settings, app, "sends changes"),
     ...resolves(app),
   ];
 }
@@ -64,7 +84,8 @@ function collectorFlows(app: "collector" | "shared-collector"): Flow[] {
 const FLINK = ["jobmanager", "taskmanager"] as const;
 
 /** Flows with a side in a tenant's namespace; no other tenant is a side of any. */
-export function tenantFlows({ apiServerPort }: { apiServerPort: number }): Flow[] {
+export function tenantFlows(settings: FlowSettings): Flow[] {
+  const { apiServerPort } = settings;
   return [
     tcp("taskmanager", "jobmanager", 6123, "registers, reports"),
     tcp("taskmanager", "jobmanager", 6124, "fetches jars"),
@@ -75,37 +96,52 @@ export function tenantFlows({ apiServerPort }: { apiServerPort: number }): Flow[
     tcp("api-server", "jobmanager", 8081, "an update from outside the cluster, through its API"),
     ...FLINK.flatMap((app) => [
       tcp("prometheus", app, 9249, "reads metrics"),
-      tcp(app, "kafka", KAFKA, "reads and writes records"),
+      ...toKafka(settings, app, "reads and writes records"),
       tcp(app, "api-server", apiServerPort, "keeps and reads who leads, in ConfigMaps"),
       ...resolves(app),
     ]),
-    ...collectorFlows("collector"),
+    ...collectorFlows(settings, "collector"),
   ];
 }
 
 /** Flows among what tenants share; those with tenants are `tenantFlows`. */
-export function platformFlows({ apiServerPort }: { apiServerPort: number }): Flow[] {
+export function platformFlows(settings: FlowSettings): Flow[] {
+  const { apiServerPort, elsewhere = {} } = settings;
+  const askedForMetrics = "asks for what the autoscalers follow";
   return [
-    tcp("kafka", "kafka", KAFKA, "brokers replicate"),
-    tcp("kafka", "kafka", 9093, "brokers elect a controller"),
-    ...resolves("kafka"),
-    tcp("conductor", "kafka", KAFKA, "reads offsets, makes topics"),
-    tcp("conductor", "prometheus", 9090, "reads the load of past days"),
+    ...(elsewhere.kafka === undefined ? brokerFlows(settings) : []),
+    ...toKafka(settings, "conductor", "reads offsets, makes topics"),
+    ...toPrometheus(settings, "conductor", "reads the load of past days"),
     tcp("conductor", "api-server", apiServerPort, "updates stacks, holds its lease"),
     ...resolves("conductor"),
     tcp("prometheus", "conductor", CONDUCTOR_METRICS_PORT, "reads metrics"),
-    tcp("prometheus", "api-server", apiServerPort, "finds pods"),
-    ...resolves("prometheus"),
-    ...collectorFlows("shared-collector"),
-    tcp("metrics-adapter", "prometheus", 9090, "reads what the autoscalers follow"),
+    ...(elsewhere.prometheus === undefined ? prometheusFlows(settings) : []),
+    ...collectorFlows(settings, "shared-collector"),
+    ...toPrometheus(settings, "metrics-adapter", "reads what the autoscalers follow"),
     tcp("metrics-adapter", "api-server", apiServerPort, "asks who is asking it"),
     ...resolves("metrics-adapter"),
-    tcp(
-      "api-server",
-      "metrics-adapter",
-      METRICS_ADAPTER_PORT,
-      "asks for what the autoscalers follow",
-    ),
-    tcp("api-server", "prometheus", 9090, "a conductor outside the cluster, through its API"),
+    tcp("api-server", "metrics-adapter", METRICS_ADAPTER_PORT, askedForMetrics),
+  ];
+}
+
+/** Ports between Strimzi's brokers and controllers; its own NetworkPolicy lets its operator in. */
+const STRIMZI_PORTS = [9090, 9091];
+
+function brokerFlows({ strimzi = false }: FlowSettings): Flow[] {
+  const between = strimzi
+    ? STRIMZI_PORTS.map((port) => tcp("kafka", "kafka", port, "brokers and controllers"))
+    : [
+        tcp("kafka", "kafka", KAFKA, "brokers replicate"),
+        tcp("kafka", "kafka", 9093, "brokers elect a controller"),
+      ];
+  return [...between, ...resolves("kafka")];
+}
+
+function prometheusFlows({ apiServerPort }: FlowSettings): Flow[] {
+  const proxied = "a conductor outside the cluster, through its API";
+  return [
+    tcp("prometheus", "api-server", apiServerPort, "finds pods"),
+    ...resolves("prometheus"),
+    tcp("api-server", "prometheus", PROMETHEUS, proxied),
   ];
 }

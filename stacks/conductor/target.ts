@@ -6,6 +6,7 @@ import { Balloons } from "../../infra/kubernetes/balloons";
 import { headroomOf, namespaceOf } from "../../infra/kubernetes/names";
 import { TaskManagerCount } from "../../infra/kubernetes/task-manager-count";
 import type { Decision } from "../../policies/decision";
+import { prometheusFromOutside } from "../kubernetes/elsewhere";
 import type { Platform } from "../platform-schema";
 import type { TenantObservation } from "./observe/tenant-observer";
 import { RoomKeeper } from "./room-keeper";
@@ -50,8 +51,8 @@ function roomKeeper(of: { environment: string; tenant: string }, leadMs: number)
 }
 
 /** Where an environment's Prometheus answers. */
-export function prometheusUrl({ target, prometheus }: Platform, environment: string): string {
-  return target === "docker"
-    ? `http://127.0.0.1:${prometheus.port}`
-    : `kubernetes://${namespaceOf({ environment })}/prometheus:9090`;
+export function prometheusUrl(platform: Platform, environment: string): string {
+  return platform.target === "docker"
+    ? `http://127.0.0.1:${platform.prometheus.port}`
+    : prometheusFromOutside(platform, environment);
 }

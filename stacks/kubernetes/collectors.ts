@@ -22,14 +22,14 @@ export function requireReachable(collectors: readonly CollectorSpec[]): void {
 export async function tenantCollectors(
   platform: PlatformOutputs,
   tenant: Tenant,
-  { cpuRequestShare, storage: { className }, collectorGiB }: ClusterSettings,
+  { cpuRequestShare, storage: { className }, collectorGiB, elsewhere }: ClusterSettings,
 ): Promise<CollectorPlace["make"]> {
   requireReachable(tenant.collectors);
   const { environment, kafka } = platform;
   const belongs = { environment, tenant: tenant.name };
   const image = tenant.collectors.length === 0 ? "" : await collectorImage(platform);
   const storage = { className, sizeGiB: collectorGiB };
-  const shared = { ...belongs, namespace: namespaceOf(belongs), cpuRequestShare };
+  const shared = { ...belongs, namespace: namespaceOf(belongs), cpuRequestShare, elsewhere };
   return (name, collector, opts) =>
     new Collector(name, { ...shared, collector, image, kafka, storage }, opts);
 }

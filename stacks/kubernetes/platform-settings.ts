@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { complaint } from "../../policies/problem";
+import { cidr } from "../../policies/schema-parts";
 import { settingTypes } from "../../policies/setting-type";
 import { duration, memory } from "../../policies/units";
 import { cores, whole } from "../setting-parts";
@@ -55,10 +56,7 @@ const secretName = z
 
 /** A network outside the cluster, and a port there. */
 export const egressSchema = z.strictObject({
-  cidr: z
-    .cidrv4(complaint("it is not an IPv4 network", "write it as 203.0.113.0/24"))
-    .register(settingTypes, { type: "IPv4 network" })
-    .describe("Addresses outside the cluster, such as `203.0.113.0/24`"),
+  cidr: cidr.describe("Addresses outside the cluster, such as `203.0.113.0/24`"),
   port: whole("a port", 1, 65_535).default(443).describe("Of each of them"),
 });
 export type Egress = z.output<typeof egressSchema>;

@@ -6,18 +6,22 @@ import { Collector } from "../../infra/kubernetes/collector";
 import { Conductor } from "../../infra/kubernetes/conductor";
 import { HeadroomPriority } from "../../infra/kubernetes/headroom";
 import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
-import { Kafka } from "../../infra/kubernetes/kafka";
-import { platformPolicies, type ApiServer } from "../../infra/kubernetes/network-policies";
-import { Prometheus } from "../../infra/kubernetes/prometheus";
+import {
+  platformPolicies,
+  type ApiServer,
+  type PlatformSides,
+} from "../../infra/kubernetes/network-policies";
 import { UserError } from "../../infra/errors";
 import type { CollectorSpec } from "../../policies/collector";
 import { buildCollectors } from "../collectors";
 import type { Platform } from "../platform-schema";
 import { CLUSTER_IMAGES } from "./image-names";
 import { requireReachable } from "./collectors";
+import { elsewhereOf, prometheusFromOutside } from "./elsewhere";
 import { ownStackFile } from "./own-stack-file";
 import type { KubernetesSettings } from "./platform-settings";
 import type { ClusterSettings } from "./settings";
+import { sharedKafka, sharedPrometheus } from "./shared-parts";
 
 const COLLECTOR_RECIPE = COLLECTOR_IMAGE.recipe;
 
@@ -25,42 +29,28 @@ const COLLECTOR_RECIPE = COLLECTOR_IMAGE.recipe;
 export async function kubernetesPlatform(environment: string, platform: Platform) {
   const settings = settingsOf(platform);
   requireReachable(platform.collectors);
-  const images = imagesOf(settings, platform.collectors);
+  const images = imagesOf(settings, platform);
   const apiServer = settings.apiServer ?? (await findApiServer());
-  const { namespace, ...isolated } = isolate(environment, apiServer, settings);
-  const shared = { environment, namespace, cpuRequestShare: settings.cpuRequestShare };
-  const { className } = settings.storage;
-  const kafka = new Kafka(
-    "kafka",
-    {
-      ...shared,
-      ...{ brokers: platform.kafka.brokers, cpus: platform.kafka.cpus },
-      ...{ memoryMiB: platform.kafka.memory, image: imageOf(images, "kafka") },
-      storage: { className, sizeGiB: settings.storage.kafka },
-    },
-    isolated,
-  );
-  const prometheus = new Prometheus(
-    "prometheus",
-    {
-      ...shared,
-      ...{ cpus: platform.prometheus.cpus, memoryMiB: platform.prometheus.memory },
-      scrapeIntervalSeconds: platform.prometheus.scrapeIntervalSeconds,
-      image: imageOf(images, "prometheus"),
-      storage: { className, sizeGiB: settings.storage.prometheus },
-    },
-    isolated,
-  );
+  const elsewhere = elsewhereOf(platform);
+  const { namespace, ...opts } = isolate(environment, apiServer, settings, {
+    elsewhere,
+    strimzi: platform.kafka.strimzi !== undefined,
+  });
+  const { storage, cpuRequestShare } = settings;
+  const shared = { environment, namespace, cpuRequestShare };
+  const place = { ...shared, storage, opts, imageOf: (recipe: string) => imageOf(images, recipe) };
+  const kafka = sharedKafka(platform, place);
+  sharedPrometheus(platform, place);
   buildCollectors(platform.collectors, {
-    ...{ kafkaOnHost: kafka.url, declared: [], dependsOn: [kafka] },
-    make: (name, collector, opts) => {
-      const own = { collector, image: imageOf(images, COLLECTOR_RECIPE) };
-      const storage = { className, sizeGiB: settings.storage.collector };
-      const args = { ...shared, ...own, storage, kafka: kafka.bootstrapServers };
-      return new Collector(name, args, opts);
+    ...{ kafkaOnHost: kafka.url, declared: [], dependsOn: kafka.made },
+    make: (name, collector, childOpts) => {
+      const own = { collector, image: imageOf(images, COLLECTOR_RECIPE), elsewhere };
+      const volume = { className: storage.className, sizeGiB: storage.collector };
+      const args = { ...shared, ...own, storage: volume, kafka: kafka.bootstrapServers };
+      return new Collector(name, args, childOpts);
     },
   });
-  conduct(platform, settings, shared, isolated);
+  conduct(platform, settings, shared, opts);
   if (settings.headroom !== undefined) new HeadroomPriority("headroom", { environment });
   return {
     target: "kubernetes",
@@ -68,9 +58,9 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     namespace,
     kafka: kafka.bootstrapServers,
     kafkaOnHost: kafka.url,
-    prometheusUrl: prometheus.url,
+    prometheusUrl: prometheusFromOutside(platform, environment),
     images,
-    cluster: clusterSettings(settings, apiServer),
+    cluster: { ...clusterSettings(settings, apiServer), elsewhere },
   };
 }
 
@@ -116,15 +106,19 @@ function settingsOf({ kubernetes }: Platform) {
   );
 }
 
-/** References by digest, by name: flink-1.14.6, kafka-3.9.1, …; the collector's only where someone needs it. */
+/** References by digest, by name: flink-1.14.6, kafka-3.9.1, …; those of parts that nobody runs here are left out. */
 function imagesOf(
   { images, registry, tenantCollectors }: KubernetesSettings,
-  collectors: readonly CollectorSpec[],
+  { collectors, kafka, prometheus }: Platform,
 ): Record<string, pulumi.Output<string>> {
   const given: Readonly<Partial<Record<string, string>>> = images;
-  const collect = tenantCollectors || collectors.length > 0;
+  const unused = [
+    ...(tenantCollectors || collectors.length > 0 ? [] : [COLLECTOR_RECIPE]),
+    ...((kafka.bootstrapServers ?? kafka.strimzi) === undefined ? [] : ["kafka"]),
+    ...(prometheus.url === undefined ? [] : ["prometheus"]),
+  ];
   const needed = [...CLUSTER_IMAGES].filter(
-    ([name, { recipe }]) => collect || recipe !== COLLECTOR_RECIPE || name in given,
+    ([name, { recipe }]) => !unused.includes(recipe) || name in given,
   );
   return Object.fromEntries(
     needed.map(([name, { recipe, version }]) => {
@@ -141,8 +135,14 @@ function imageOf(images: Record<string, pulumi.Output<string>>, recipe: string) 
   return found[1];
 }
 
-function isolate(environment: string, apiServer: ApiServer, { conductor }: KubernetesSettings) {
-  const policies = platformPolicies({ environment }, apiServer, conductor.egress);
+function isolate(
+  environment: string,
+  apiServer: ApiServer,
+  { conductor }: KubernetesSettings,
+  sides: PlatformSides,
+) {
+  const outside = { ...sides, outside: conductor.egress };
+  const policies = platformPolicies({ environment }, apiServer, outside);
   const isolated = new IsolatedNamespace("platform", { environment, policies });
   return { namespace: isolated.namespace, dependsOn: [isolated] };
 }
@@ -159,7 +159,7 @@ function clusterSettings(
     headroom,
   }: KubernetesSettings,
   apiServer: ApiServer,
-): ClusterSettings {
+): Omit<ClusterSettings, "elsewhere"> {
   const { className, accessMode, tenant: sizeGiB } = storage;
   const { addresses, port } = apiServer;
   return {

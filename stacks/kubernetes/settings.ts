@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { apiServerSchema, tenantLimitSchema } from "./platform-settings";
 
+const elsewhereSchema = z.strictObject({
+  namespaces: z.array(z.string()),
+  networks: z.array(z.string()),
+  ports: z.array(z.int()),
+});
+
 /** What a tenant's stack reads of its platform about the cluster; its output `cluster`. */
 export const clusterSettingsSchema = z.strictObject({
   storage: z.strictObject({ sizeGiB: z.int().positive(), className: z.string().optional() }),
@@ -12,6 +18,10 @@ export const clusterSettingsSchema = z.strictObject({
   metrics: z.enum(["prometheus-adapter", "keda", "none"]),
   /** As the platform's last update found it. */
   apiServer: apiServerSchema,
+  /** Of Kafka and Prometheus, what the platform does not run itself. */
+  elsewhere: z
+    .strictObject({ kafka: elsewhereSchema.optional(), prometheus: elsewhereSchema.optional() })
+    .default({}),
   limit: tenantLimitSchema,
   /** Whether a conductor runs in the cluster. */
   conductor: z.boolean(),

@@ -136,7 +136,7 @@ const COUNT = "task-managers";
 
 /** Throws UserError where the tenant may not have what it asks for. */
 function isolate(environment: string, tenant: Tenant, settings: ClusterSettings) {
-  const { cpuRequestShare, storage, collectorGiB, apiServer, limit } = settings;
+  const { cpuRequestShare, storage, collectorGiB, apiServer, elsewhere, limit } = settings;
   const collectorStorageMiB = collectorGiB * 1024;
   const options = { cpuRequestShare, storageMiB: storage.sizeGiB * 1024, collectorStorageMiB };
   const problems = checkQuota(tenant, limit, options);
@@ -147,7 +147,7 @@ function isolate(environment: string, tenant: Tenant, settings: ClusterSettings)
   return new IsolatedNamespace("tenant", {
     ...{ environment, tenant: tenant.name },
     quota: resourceQuotaHard(tenantQuota(tenant, options)),
-    policies: tenantPolicies({ environment, tenant: tenant.name }, apiServer),
+    policies: tenantPolicies({ environment, tenant: tenant.name }, apiServer, elsewhere),
   });
 }
 

@@ -161,6 +161,62 @@ describe("config keys", () => {
       ],
     ],
     [
+      "a platform whose Kafka and Prometheus nobody finds",
+      {
+        "flinktide:role": "platform",
+        "flinktide:platform": JSON.stringify({
+          target: "kubernetes",
+          kubernetes: { registry: "registry.example.com" },
+          kafka: { bootstrapServers: "kafka.example.com:9092", strimzi: {} },
+          prometheus: { url: "https://prometheus.monitoring.svc/base" },
+        }),
+      },
+      [
+        p(
+          "flinktide:platform.kafka.strimzi",
+          {},
+          "bootstrapServers name a Kafka that is there",
+          "remove the one or the other",
+        ),
+        p(
+          "flinktide:platform.kafka.networks",
+          undefined,
+          "NetworkPolicies know addresses only, and kafka.bootstrapServers has a name outside of the cluster",
+          "give its networks, such as 203.0.113.0/24; an empty list where a NetworkPolicy of your own lets it through",
+        ),
+        p(
+          "flinktide:platform.prometheus.url",
+          "https://prometheus.monitoring.svc/base",
+          "a service of the cluster is asked by http, without a path",
+          "leave both out",
+        ),
+      ],
+    ],
+    [
+      "a platform on Docker with a Kafka and a Prometheus that are there",
+      {
+        "flinktide:role": "platform",
+        "flinktide:platform": JSON.stringify({
+          kafka: { bootstrapServers: "203.0.113.7:9092" },
+          prometheus: { url: "http://203.0.113.7:9090" },
+        }),
+      },
+      [
+        p(
+          "flinktide:platform.kafka",
+          { bootstrapServers: "203.0.113.7:9092" },
+          "on Docker each platform has a Kafka of its own",
+          "remove it, or give target: kubernetes",
+        ),
+        p(
+          "flinktide:platform.prometheus.url",
+          "http://203.0.113.7:9090",
+          "on Docker each platform has a Prometheus of its own",
+          "remove it, or give target: kubernetes",
+        ),
+      ],
+    ],
+    [
       "a platform with one port for two",
       {
         "flinktide:role": "platform",

@@ -7,8 +7,12 @@ import { PROJECT_DIR } from "../../infra/toolchain/paths";
 /** As a reference's digest. */
 export const DIGEST = `sha256:${"0".repeat(64)}`;
 
-/** The platform `prod` in a cluster, with these settings of `kubernetes` besides the required ones. */
-export function prodPlatform(settings: object = {}): object {
+/**
+ * The platform `prod` in a cluster, with these settings of `kubernetes` besides the required ones.
+ *
+ * @param shared settings of the other blocks
+ */
+export function prodPlatform(settings: object = {}, shared: object = {}): object {
   const kubernetes = {
     registry: "registry.example.com/team",
     metrics: "prometheus-adapter",
@@ -17,7 +21,7 @@ export function prodPlatform(settings: object = {}): object {
   };
   return {
     "flinktide:role": "platform",
-    "flinktide:platform": { target: "kubernetes", kubernetes },
+    "flinktide:platform": { target: "kubernetes", kubernetes, ...shared },
   };
 }
 

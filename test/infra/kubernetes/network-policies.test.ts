@@ -120,6 +120,59 @@ it("a collector reaches its database on its port, and Kafka only where it sends 
   expect(reaches(kafka, 9092)).toBe(false);
 });
 
+describe("with Kafka and Prometheus elsewhere", () => {
+  const kafka = { namespaces: ["streams"], networks: ["203.0.113.0/24"], ports: [9092, 9094] };
+  const prometheus = { namespaces: ["monitoring"], networks: [], ports: [9091] };
+  const elsewhere = { kafka, prometheus };
+  const podOf = (namespace: string, party: Party | null, ip: string): Player => ({
+    ...{ name: `${namespace}/pod`, ip, party },
+    pod: {
+      namespace,
+      namespaceLabels: { "kubernetes.io/metadata.name": namespace },
+      labels: { any: "label" },
+    },
+  });
+  const own = PLAYERS.filter(({ party }) => party !== "kafka" && party !== "prometheus");
+  const players = [
+    ...own,
+    podOf("streams", "kafka", "10.244.1.1"),
+    outside("broker", "203.0.113.20", "kafka"),
+    podOf("monitoring", "prometheus", "10.244.1.2"),
+    podOf("elsewhere", null, "10.244.1.3"),
+    pod(PLATFORM, "kafka", null),
+  ];
+  const of = { ...OF, elsewhere };
+  const flows = [...tenantFlows(of), ...platformFlows(of)];
+  const policies = [
+    ...inNamespace(ACME, tenantPolicies(ACME, API, elsewhere)),
+    ...inNamespace(PLATFORM, platformPolicies(PLATFORM, API, { elsewhere })),
+    ...[ACME, PLATFORM].flatMap((belongs) => {
+      const sides = { labels: selectorOf("collector"), kafka: true, outside: [], elsewhere };
+      const spec = collectorPolicy(belongs, sides);
+      return inNamespace(belongs, [{ name: "collector-orders", spec }]);
+    }),
+  ];
+
+  it("exactly what is needed passes, to and from there", () => {
+    expect(checkFlows(policies, players, flows)).toEqual([]);
+  });
+
+  it("nothing is let through to servers of which nobody knows where they are", () => {
+    const nowhere = { kafka: { namespaces: [], networks: [], ports: [9092] } };
+    const [jobManager] = tenantPolicies(ACME, API, nowhere);
+    const egress = jobManager?.spec.egress as { to: object[] }[];
+    expect(egress.map(({ to }) => to.length)).toEqual([1, 1, 1]);
+  });
+});
+
+it("lets Strimzi's brokers reach each other on its own ports", () => {
+  const [kafka] = platformPolicies(PLATFORM, API, { strimzi: true });
+  expect(kafka?.spec.egress).toContainEqual({
+    to: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "kafka" } } }],
+    ports: [9090, 9091].map((port) => ({ port, protocol: "TCP" })),
+  });
+});
+
 it("names both sides of a flow over namespaces by environment and tenant", () => {
   const kafka = platformPolicies(PLATFORM, API).find(({ name }) => name === "kafka");
   expect(kafka?.spec.ingress).toContainEqual({

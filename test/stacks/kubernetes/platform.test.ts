@@ -18,8 +18,8 @@ const images = Object.fromEntries(
 const CONDUCTOR = { enabled: true, image: `registry.example.com/conductor@${DIGEST}` };
 
 /** The platform's stack file as Pulumi gives it to the program, and the same with other keys. */
-async function build(settings: object = {}, others: object = {}) {
-  const file = { ...prodPlatform({ images, ...settings }), ...others };
+async function build(settings: object = {}, others: object = {}, shared: object = {}) {
+  const file = { ...prodPlatform({ images, ...settings }, shared), ...others };
   const raw = Object.fromEntries(
     Object.entries(file).map(([key, value]) => [
       key,
@@ -60,6 +60,68 @@ it("has exactly these children, and builds no image that is there", async () => 
   expect(sorted((await build()).resources)).toEqual(WITHOUT_CONDUCTOR);
 });
 
+describe("a Kafka and a Prometheus that are there", () => {
+  const URL = "http://prometheus-operated.monitoring.svc:9090";
+  const servers = "b-0.brokers.streams.svc:9092,b-1.brokers.streams.svc:9092,203.0.113.7:9092";
+  const there = { kafka: { bootstrapServers: servers }, prometheus: { url: URL } };
+  const without = (...ends: RegExp[]) =>
+    WITHOUT_CONDUCTOR.filter((name) => !ends.some((end) => end.test(name)));
+
+  it("are used, and none is made", async () => {
+    const { resources, result } = await build({}, {}, there);
+    expect(sorted(resources)).toEqual(without(/ (platform-)?(kafka|prometheus)/));
+    expect(result).toMatchObject({
+      kafka: servers,
+      kafkaOnHost: "kubernetes://streams/brokers:9092,203.0.113.7:9092",
+      prometheusUrl: "kubernetes://monitoring/prometheus-operated:9090",
+      cluster: {
+        elsewhere: {
+          kafka: { namespaces: ["streams"], networks: ["203.0.113.7/32"], ports: [9092] },
+          prometheus: { namespaces: ["monitoring"], networks: [], ports: [9090] },
+        },
+      },
+    });
+  });
+
+  it("an operator is told what its Prometheus is to scrape and to compute", async () => {
+    const prometheus = { url: URL, operator: { release: "kps" } };
+    const { resources } = await build({}, {}, { prometheus });
+    expect(sorted(resources)).toEqual(
+      [
+        ...without(/ (platform-)?prometheus/),
+        "flinktide:kubernetes:PrometheusMonitors prometheus",
+        "kubernetes:monitoring.coreos.com/v1:PodMonitor prometheus-pods",
+        "kubernetes:monitoring.coreos.com/v1:PrometheusRule prometheus-rules",
+      ].sort(),
+    );
+    const labels = { "flinktide.io/environment": "prod", release: "kps" };
+    expect(inputsOf(resources, "prometheus-pods")).toMatchObject({ metadata: { labels } });
+    expect(inputsOf(resources, "prometheus-rules")).toMatchObject({ metadata: { labels } });
+  });
+});
+
+it("has Strimzi's operator make Kafka", async () => {
+  const kafka = { strimzi: {}, brokers: 3 };
+  const { resources, result } = await build({}, {}, { kafka });
+  const own = sorted(resources).filter((name) => name.includes(" kafka"));
+  expect(own).toEqual([
+    "flinktide:kubernetes:StrimziKafka kafka",
+    "kubernetes:kafka.strimzi.io/v1:Kafka kafka-cluster",
+    "kubernetes:kafka.strimzi.io/v1:KafkaNodePool kafka-brokers",
+  ]);
+  expect(inputsOf(resources, "kafka-brokers")).toMatchObject({
+    metadata: { labels: { "strimzi.io/cluster": "kafka" } },
+    spec: { replicas: 3, roles: ["controller", "broker"] },
+  });
+  expect(inputsOf(resources, "kafka-cluster")).toMatchObject({
+    spec: { kafka: { config: { "default.replication.factor": 3, "min.insync.replicas": 2 } } },
+  });
+  expect(result).toMatchObject({
+    kafka: "kafka-kafka-bootstrap.flinktide-prod.svc:9092",
+    kafkaOnHost: "kubernetes://flinktide-prod/kafka-kafka-bootstrap:9092",
+  });
+});
+
 it("tells its tenants what they need, and where the API server is", async () => {
   const { result } = await build({ cpuRequestShare: 0.5, tenantLimit: { pods: 50 } });
   const { cluster } = result as { cluster: unknown };
@@ -74,7 +136,7 @@ it("tells its tenants what they need, and where the API server is", async () => 
     headroom: false,
     protectJobs: true,
     apiServer: { addresses: ["10.99.0.2"], port: 6443 },
-    limit: { pods: 50 },
+    ...{ limit: { pods: 50 }, elsewhere: {} },
   });
 });
 
