@@ -145,6 +145,12 @@ export class FlinkRestClient {
     return answer["root-exception"]?.split("\n").slice(0, 3).join(" ");
   }
 
+  /** When tasks of a job failed, in ms since the epoch by the JobManager's clock: the newest few failures. */
+  async failures(jobId: string): Promise<number[]> {
+    const answer = await this.read(`/jobs/${jobId}/exceptions`, schema.exceptionsSchema);
+    return answer.exceptionHistory.entries.map(({ timestamp }) => timestamp);
+  }
+
   /** Uploads the jar unless one of the same name is there already. Gives the id to run it by. */
   async ensureJar(file: string, uploadName: string): Promise<string> {
     const { files } = await this.read("/jars", schema.jarsSchema);

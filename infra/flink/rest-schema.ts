@@ -98,7 +98,12 @@ export const checkpointsSchema = z.object({
 });
 export type Checkpoints = z.output<typeof checkpointsSchema>;
 
-export const exceptionsSchema = z.object({ "root-exception": z.string().nullish() });
+export const exceptionsSchema = z.object({
+  "root-exception": z.string().nullish(),
+  exceptionHistory: z
+    .object({ entries: z.array(z.object({ timestamp: z.number() })).default([]) })
+    .prefault({}),
+});
 
 export const jarsSchema = z.object({
   files: z.array(z.object({ id: z.string(), name: z.string() })),

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { headroomAccess } from "../../policies/kubernetes/access";
-import { HEADROOM_PRIORITY } from "../../policies/kubernetes/headroom";
+import { HEADROOM_PRIORITY, type HeadroomKind } from "../../policies/kubernetes/headroom";
 import { transform, type Transform } from "../transform";
 import {
   CONDUCTOR_NAMES,
@@ -38,24 +38,34 @@ export class HeadroomPriority extends pulumi.ComponentResource {
 export interface HeadroomArgs {
   environment: string;
   tenant: string;
-  /** The TaskManagers', by digest: it is on the new nodes when they come. */
+  kind: HeadroomKind;
+  /** The TaskManagers', by digest: pods have it on the new nodes when they come. */
   image: pulumi.Input<string>;
   /** Of one pod: as large as the TaskManager that is to take its place. */
   size: Size;
   /** Whether a conductor in the cluster moves their number. */
   conducted: boolean;
-  transform?: { balloons?: Transform<k8s.apps.v1.DeploymentArgs> };
+  transform?: {
+    /** Where pods hold it. */
+    balloons?: Transform<k8s.apps.v1.DeploymentArgs>;
+    /** Where a CapacityBuffer does. */
+    buffer?: Transform<k8s.apiextensions.CustomResourceArgs>;
+  };
 }
+
+/** Of CapacityBuffers: the cluster-autoscaler has it from 1.35, Karpenter from 1.14. */
+export const BUFFER_API = "autoscaling.x-k8s.io/v1beta1";
 
 /**
  * Room on the nodes before a tenant's TaskManagers need it: pods that do nothing, for which a node autoscaler makes
- * nodes, and that every other pod pushes aside. They are in the platform's namespace, so that none counts against the
- * tenant's quota; their number is the conductor's.
+ * nodes, and that every other pod pushes aside; or a CapacityBuffer, for which it makes them without any pod. Both are
+ * in the platform's namespace, so that none counts against the tenant's quota; their number is the conductor's.
  */
 export class Headroom extends pulumi.ComponentResource {
   constructor(name: string, args: HeadroomArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flinktide:kubernetes:Headroom", name, {}, opts);
-    createBalloons(name, args, this);
+    if (args.kind === "pods") createBalloons(name, args, this);
+    else createBuffer(name, args, this);
     if (args.conducted) createRights(name, args, this);
     this.registerOutputs({});
   }
@@ -66,7 +76,6 @@ function metadata(args: HeadroomArgs): types.input.meta.v1.ObjectMeta {
 }
 
 function createBalloons(name: string, args: HeadroomArgs, parent: pulumi.Resource): void {
-  const labels = { ...selectorOf("headroom"), [TENANT_LABEL]: args.tenant };
   const deployment: k8s.apps.v1.DeploymentArgs = {
     // Waiting for a node is what they are there for.
     metadata: { ...metadata(args), annotations: { "pulumi.com/skipAwait": "true" } },
@@ -74,17 +83,11 @@ function createBalloons(name: string, args: HeadroomArgs, parent: pulumi.Resourc
       replicas: 0,
       // One more for a while would have a node made for it.
       strategy: { type: "Recreate" },
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels: { ...labelsOf(args), ...labels } },
-        spec: {
-          priorityClassName: headroomPriority(args),
-          automountServiceAccountToken: false,
-          terminationGracePeriodSeconds: 0,
-          securityContext: restrictedPod(USER_IDS.flink),
-          containers: [balloon(args)],
-        },
-      },
+      selector: { matchLabels: selectorOfRoom(args) },
+      template: podTemplate(args, {
+        priorityClassName: headroomPriority(args),
+        terminationGracePeriodSeconds: 0,
+      }),
     },
   };
   new k8s.apps.v1.Deployment(
@@ -93,6 +96,43 @@ function createBalloons(name: string, args: HeadroomArgs, parent: pulumi.Resourc
     // An update leaves the number as the conductor has it.
     { parent, ignoreChanges: ["spec.replicas"] },
   );
+}
+
+/** What a node autoscaler has to make room for; no pod is ever made of it. */
+function createBuffer(name: string, args: HeadroomArgs, parent: pulumi.Resource): void {
+  const pod = { metadata: metadata(args), template: podTemplate(args, {}) };
+  const template = new k8s.core.v1.PodTemplate(`${name}-template`, pod, { parent });
+  const buffer: k8s.apiextensions.CustomResourceArgs = {
+    apiVersion: BUFFER_API,
+    kind: "CapacityBuffer",
+    // It is ready only where an autoscaler knows it, and that is to be seen there.
+    metadata: { ...metadata(args), annotations: { "pulumi.com/skipAwait": "true" } },
+    spec: { podTemplateRef: { name: headroomOf(args).name }, replicas: 0 },
+  };
+  new k8s.apiextensions.CustomResource(
+    `${name}-buffer`,
+    transform(args.transform?.buffer, buffer),
+    { parent, dependsOn: [template], ignoreChanges: ["spec.replicas"] },
+  );
+}
+
+function selectorOfRoom({ tenant }: HeadroomArgs): Record<string, string> {
+  return { ...selectorOf("headroom"), [TENANT_LABEL]: tenant };
+}
+
+function podTemplate(
+  args: HeadroomArgs,
+  more: Partial<types.input.core.v1.PodSpec>,
+): types.input.core.v1.PodTemplateSpec {
+  return {
+    metadata: { labels: { ...labelsOf(args), ...selectorOfRoom(args) } },
+    spec: {
+      automountServiceAccountToken: false,
+      securityContext: restrictedPod(USER_IDS.flink),
+      containers: [balloon(args)],
+      ...more,
+    },
+  };
 }
 
 function balloon({ image, size }: HeadroomArgs): types.input.core.v1.Container {
@@ -105,12 +145,12 @@ function balloon({ image, size }: HeadroomArgs): types.input.core.v1.Container {
   };
 }
 
-/** Of the conductor, on this Deployment alone. */
+/** Of the conductor, on what holds the room alone. */
 function createRights(name: string, args: HeadroomArgs, parent: pulumi.Resource): void {
   const apiGroup = "rbac.authorization.k8s.io";
   const { name: role } = headroomOf(args);
   const { account } = CONDUCTOR_NAMES;
-  const rules = headroomAccess(role).map((rule) => ({ ...rule }));
+  const rules = headroomAccess(role, args.kind).map((rule) => ({ ...rule }));
   const binding: k8s.rbac.v1.RoleBindingArgs = {
     metadata: metadata(args),
     roleRef: { apiGroup, kind: "Role", name: role },

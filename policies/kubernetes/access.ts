@@ -1,3 +1,5 @@
+import type { HeadroomKind } from "./headroom";
+
 /** What each service account may do, and nothing else. */
 
 /** A rule of a Role or ClusterRole. */
@@ -89,12 +91,19 @@ export function conductorPlatformAccess({ lease, stacks }: ConductorNames): Acce
 }
 
 /**
- * `conductor` in the platform's namespace, given by each tenant whose room it keeps: on the Deployment of this name,
+ * `conductor` in the platform's namespace, given by each tenant whose room it keeps: on what of this name holds it,
  * and on these rights, which an update of the tenant's stack reads.
  */
-export function headroomAccess(name: string): AccessRule[] {
+export function headroomAccess(name: string, kind: HeadroomKind): AccessRule[] {
+  const held = {
+    pods: [allow("apps", ["deployments", "deployments/scale"], ["get", "patch"])],
+    "capacity-buffer": [
+      allow("", ["podtemplates"], ["get", "patch"]),
+      allow("autoscaling.x-k8s.io", ["capacitybuffers"], ["get", "patch"]),
+    ],
+  };
   return [
-    named(allow("apps", ["deployments", "deployments/scale"], ["get", "patch"]), name),
+    ...held[kind].map((rule) => named(rule, name)),
     named(allow("rbac.authorization.k8s.io", ["rolebindings", "roles"], ["get"]), name),
   ];
 }

@@ -3,6 +3,10 @@ import { nextEdge, planFor } from "../plan";
 import type { Tenant } from "../tenant";
 import { leadFor } from "../window-at";
 
+/** Who holds room: pods that do nothing, or a CapacityBuffer, which a node autoscaler that knows it needs no pods for. */
+export const HEADROOM_KINDS = ["pods", "capacity-buffer"] as const;
+export type HeadroomKind = (typeof HEADROOM_KINDS)[number];
+
 /** Below every workload, and still high enough that a node autoscaler makes room for it. */
 export const HEADROOM_PRIORITY = -10;
 

@@ -7,10 +7,11 @@ import { UserError } from "../../infra/errors";
 import { sleep, waitFor } from "../../infra/flink/wait";
 import { namespaceOf } from "../../infra/kubernetes/names";
 import { say, step } from "../../infra/progress";
+import type { HeadroomKind } from "../../policies/kubernetes/headroom";
 import { parseTenant } from "../../policies/parse-tenant";
 import type { Tenant } from "../../policies/tenant";
 import { duration, printTimeOfDay } from "../../policies/units";
-import { FleetCluster } from "./headroom-cluster";
+import { FleetCluster, type Place } from "./headroom-cluster";
 import {
   aboveQuota,
   brokenPromises,
@@ -21,7 +22,7 @@ import {
   type Seen,
 } from "./headroom-figures";
 import { Fleet } from "./headroom-fleet";
-import { fleetObjects, type FleetPlan } from "./headroom-objects";
+import { fleetObjects, type FleetPlan, type RoomSettings } from "./headroom-objects";
 import { keepResult } from "./results";
 
 export interface HeadroomOptions {
@@ -30,6 +31,8 @@ export interface HeadroomOptions {
   tenants: number;
   /** Of the headroom, such as `2m`. */
   lead: string;
+  /** What holds the room. */
+  kind: HeadroomKind;
   /** Of the cluster that is made for it, 0 to 15. */
   slot: number;
 }
@@ -90,7 +93,7 @@ export async function benchHeadroom(options: HeadroomOptions, save: boolean): Pr
 }
 
 async function measure(made: Cluster, options: HeadroomOptions): Promise<HeadroomFigures> {
-  const { nodes, tenants, lead } = options;
+  const { nodes, tenants, lead, kind } = options;
   await ensureKarpenter(made, {
     ...{ name: "simulated", cpu: SIZES.node.cpu, registrationDelay: REGISTRATION },
     cpuLimit: SIZES.node.cpu * nodes * 2,
@@ -101,7 +104,7 @@ async function measure(made: Cluster, options: HeadroomOptions): Promise<Headroo
   const floor = Math.floor(nodes / tenants);
   const control = { environment: "control", count: Math.min(CONTROL, tenants), floor };
   const without = await story(cluster, control);
-  const bench = { environment: "bench", count: tenants, floor, lead };
+  const bench = { environment: "bench", count: tenants, floor, room: { lead, kind } };
   const seen = await story(cluster, bench);
   const above = aboveQuota(await cluster.quotas());
   const refusal = await beyondQuota(cluster, bench);
@@ -118,27 +121,27 @@ interface Story {
   count: number;
   /** TaskManagers of each in its window; at night it has one. */
   floor: number;
-  lead?: string;
+  room?: RoomSettings;
 }
 
 /** A night, and the beginning of a window. */
 async function story(cluster: FleetCluster, of: Story): Promise<Seen> {
-  const { environment, count, floor, lead } = of;
-  const title = `${count} tenants ${lead === undefined ? "without headroom" : `with headroom ${lead} ahead`}`;
+  const { environment, count, floor, room } = of;
+  const title = `${count} tenants ${room === undefined ? "without headroom" : `with headroom (${room.kind}) ${room.lead} ahead`}`;
   await step(`${title}: night`, async () => {
     const phases = await fleetObjects(planOf(of, Date.now() + 12 * HOUR_MS), new Date());
     await cluster.create(phases);
     await untilReady(cluster, environment, "taskmanager", count);
   });
-  const leadMs = lead === undefined ? 0 : duration.parse(lead);
+  const leadMs = room === undefined ? 0 : duration.parse(room.lead);
   const earliest = Date.now() + leadMs + TENANT_LEAD_MS + 2 * LOOK_MS;
   const beginsMs = Math.ceil(earliest / MINUTE_MS) * MINUTE_MS;
   const fleet = new Fleet(planOf(of, beginsMs), new Date());
   const wanted = count * (floor - 1);
   return step(`${title}: ${wanted} TaskManagers more`, async () => {
     const conducted = fleet.conduct(floor);
-    const [balloons] = await Promise.all([
-      lead === undefined ? [] : balloonsBefore(cluster, environment, beginsMs),
+    const [held] = await Promise.all([
+      room === undefined ? [] : heldBefore(cluster, of, beginsMs),
       conducted,
     ]);
     await untilReady(cluster, environment, "taskmanager", count * floor);
@@ -150,17 +153,18 @@ async function story(cluster: FleetCluster, of: Story): Promise<Seen> {
       startedMs,
       leadMs: TENANT_LEAD_MS,
       wanted,
-      balloons,
+      held,
       taskManagers,
       orderedMs,
     };
   });
 }
 
-/** Those that hold room when TaskManagers are about to be started. */
-async function balloonsBefore(cluster: FleetCluster, environment: string, beginsMs: number) {
+/** The room that is there when TaskManagers are about to be started: pods that hold it, or nodes that are free. */
+async function heldBefore(cluster: FleetCluster, of: Story, beginsMs: number): Promise<Place[]> {
   await sleep(Math.max(0, beginsMs - TENANT_LEAD_MS - LOOK_MS - Date.now()));
-  return cluster.pods(environment, "headroom");
+  if (of.room?.kind === "pods") return cluster.pods(of.environment, "headroom");
+  return cluster.freeNodes();
 }
 
 async function untilReady(
@@ -184,9 +188,9 @@ async function untilReady(
   }
 }
 
-function planOf({ environment, count, floor, lead }: Story, beginsMs: number): FleetPlan {
+function planOf({ environment, count, floor, room }: Story, beginsMs: number): FleetPlan {
   const tenants = Array.from({ length: count }, (_, i) => tenantAt(i, floor, beginsMs));
-  return { environment, tenants, ...(lead === undefined ? {} : { lead }) };
+  return { environment, tenants, ...(room === undefined ? {} : { room }) };
 }
 
 /** One TaskManager at night, and for two hours as many as the floor. */

@@ -27,6 +27,10 @@ const deploymentSchema = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string() }),
   status: z.object({ readyReplicas: z.int().default(0) }),
 });
+const nodeSchema = z.object({
+  metadata: z.object({ name: z.string(), creationTimestamp: time }),
+  status: z.object({ conditions: z.array(condition).default([]) }),
+});
 const claimSchema = z.object({
   metadata: z.object({ creationTimestamp: time }),
 });
@@ -39,12 +43,16 @@ const quotaSchema = z.object({
 });
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) });
 
-/** When it was asked for, found a node, and ran there, ms since the epoch, to the second. */
-export interface PodTimes {
-  namespace: string;
+/** Room on a node: when it was asked for, and when it was there, ms since the epoch, to the second. */
+export interface Place {
   node: string | undefined;
   createdMs: number;
   scheduledMs: number | undefined;
+}
+
+/** And when the pod ran that has it. */
+export interface PodTimes extends Place {
+  namespace: string;
   runningMs: number | undefined;
 }
 
@@ -108,6 +116,21 @@ export class FleetCluster {
   async ordered(): Promise<number[]> {
     const items = await this.list("/apis/karpenter.sh/v1/nodeclaims", claimSchema);
     return items.map(({ metadata }) => metadata.creationTimestamp);
+  }
+
+  /** Ordered nodes on which no pod runs; each has room for one TaskManager. */
+  async freeNodes(): Promise<Place[]> {
+    const [nodes, pods] = await Promise.all([
+      this.list("/api/v1/nodes", nodeSchema, { labelSelector: "karpenter.sh/nodepool" }),
+      this.list("/api/v1/pods", podSchema, { labelSelector: ENVIRONMENT_LABEL }),
+    ]);
+    const taken = new Set(pods.map(({ spec }) => spec.nodeName));
+    return nodes
+      .filter(({ metadata: { name } }) => !taken.has(name))
+      .map(({ metadata, status }) => ({
+        ...{ node: metadata.name, createdMs: metadata.creationTimestamp },
+        scheduledMs: sinceWhen(status.conditions, "Ready"),
+      }));
   }
 
   quotas(): Promise<Quota[]> {

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { milliOf } from "../../policies/guard-rails/quantity";
 import { distribution, type Distribution } from "./distribution";
-import type { PodTimes, Quota } from "./headroom-cluster";
+import type { Place, PodTimes, Quota } from "./headroom-cluster";
 
 /** A TaskManager takes a balloon's place within this, median, s. */
 const MOST_SECONDS = 5;
@@ -15,8 +15,8 @@ export interface Seen {
   leadMs: number;
   /** TaskManagers that the window takes beyond those of the night. */
   wanted: number;
-  /** Just before; empty where no room was made. */
-  balloons: readonly PodTimes[];
+  /** The room that was held just before; empty where none was made. */
+  held: readonly Place[];
   /** Afterwards. */
   taskManagers: readonly PodTimes[];
   /** When each node was ordered. */
@@ -39,16 +39,16 @@ export interface FleetFigures {
 
 /** What headroom comes to; times ahead are before the window's beginning, s. */
 export interface RoomFigures {
-  /** Pods that held room, just before the first TaskManager was started. */
-  balloons: number;
-  /** Of those that should have. */
-  balloonsWanted: number;
+  /** TaskManagers for which there was room just before the first of them was started. */
+  held: number;
+  /** Of those for which there should have been. */
+  heldWanted: number;
   askedAheadSeconds: number;
-  /** When the last of them had its place, for which its node had to be ready. */
+  /** When the last place was there, for which its node had to be ready. */
   readyAheadSeconds: number;
   /** So long before its window a tenant starts its TaskManagers. */
   leadSeconds: number;
-  /** TaskManagers that run on a node which a balloon had. */
+  /** TaskManagers that run on a node with such a place. */
   tookAPlace: number;
 }
 
@@ -76,15 +76,15 @@ function newcomers({ taskManagers, startedMs }: Seen): PodTimes[] {
 }
 
 export function roomFigures(seen: Seen): RoomFigures {
-  const { balloons, beginsMs } = seen;
-  const placed = balloons.filter(({ scheduledMs }) => scheduledMs !== undefined);
-  const places = new Set(placed.map(({ node }) => node));
-  // One that has no place yet is too late, whenever it comes.
-  const readyMs = Math.max(...balloons.map(({ scheduledMs }) => scheduledMs ?? Infinity));
+  const { held, beginsMs } = seen;
+  const there = held.filter(({ scheduledMs }) => scheduledMs !== undefined);
+  const places = new Set(there.map(({ node }) => node));
+  // One that is not there yet is too late, whenever it comes.
+  const readyMs = Math.max(...held.map(({ scheduledMs }) => scheduledMs ?? Infinity));
   const ahead = (ms: number) => (beginsMs - ms) / 1000;
   return {
-    ...{ balloons: placed.length, balloonsWanted: seen.wanted },
-    askedAheadSeconds: ahead(Math.min(...balloons.map(({ createdMs }) => createdMs))),
+    ...{ held: there.length, heldWanted: seen.wanted },
+    askedAheadSeconds: ahead(Math.min(...held.map(({ createdMs }) => createdMs))),
     readyAheadSeconds: ahead(readyMs),
     leadSeconds: seen.leadMs / 1000,
     tookAPlace: newcomers(seen).filter(({ node }) => places.has(node)).length,
@@ -123,8 +123,8 @@ export function brokenPromises(figures: HeadroomFigures): string[] {
   const wait = withHeadroom.placedSeconds.median;
   const promises: [boolean, string][] = [
     [
-      room.balloons === room.balloonsWanted,
-      `${room.balloons} of ${room.balloonsWanted} pods held room when the first TaskManagers were started`,
+      room.held >= room.heldWanted,
+      `there was room for ${room.held} of ${room.heldWanted} TaskManagers when the first were started`,
     ],
     [
       room.readyAheadSeconds >= room.leadSeconds,
@@ -165,9 +165,9 @@ export function headroomTable({ room, withHeadroom, without }: HeadroomFigures):
     table.push([title, count, ...[min, median, p90, max].map((each) => each.toFixed(1))]);
   }
   return (
-    `${table.toString()}\n${room.balloons} pods held room, the last had its node ` +
+    `${table.toString()}\nRoom was held for ${room.held} TaskManagers, the last had its node ` +
     `${room.readyAheadSeconds.toFixed(0)} s before the window (TaskManagers start ${room.leadSeconds} s before it); ` +
-    `${room.tookAPlace} of ${withHeadroom.ran} TaskManagers came to where one of them had been, and ` +
+    `${room.tookAPlace} of ${withHeadroom.ran} TaskManagers came to where it was, and ` +
     `${withHeadroom.nodesOrderedLate} of ${withHeadroom.nodes} nodes were ordered late.`
   );
 }

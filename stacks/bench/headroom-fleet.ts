@@ -71,11 +71,11 @@ export class Fleet {
   }
 
   private async update(member: Member, decision: Decision): Promise<void> {
-    const { environment, lead } = this.plan;
+    const { environment, room } = this.plan;
     const of = { environment, tenant: member.tenant.name };
     const { namespace, name } = headroomOf(of);
-    const headroom =
-      lead === undefined ? {} : { headroom: `${KUBERNETES_SCHEME}${namespace}/${name}` };
+    const url = `${KUBERNETES_SCHEME}${namespace}/${name}`;
+    const headroom = room === undefined ? {} : { headroom: { kind: room.kind, url } };
     await sleep(UPDATE_MS.before);
     this.startedMs ??= Date.now();
     const start = () =>

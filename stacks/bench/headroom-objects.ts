@@ -4,6 +4,7 @@ import { SIMULATED } from "../../infra/cluster/addons/kwok";
 import type { KubernetesObject } from "../../infra/cluster/addons/objects";
 import { recordProgram, type RecordedResource } from "../../infra/recorded-program";
 import { planFor } from "../../policies/plan";
+import type { HeadroomKind } from "../../policies/kubernetes/headroom";
 import type { Tenant } from "../../policies/tenant";
 import { kubernetesPlatform } from "../kubernetes/platform";
 import { kubernetesCluster } from "../kubernetes/tenant";
@@ -15,8 +16,14 @@ import { isKubernetesObject, manifestsOf } from "../render/manifest";
 export interface FleetPlan {
   environment: string;
   tenants: readonly Tenant[];
-  /** How long before TaskManagers start there is to be room, such as `2m`; left out: none is made. */
-  lead?: string;
+  /** Left out: no room is made. */
+  room?: RoomSettings;
+}
+
+export interface RoomSettings {
+  kind: HeadroomKind;
+  /** How long before TaskManagers start there is to be room, such as `2m`. */
+  lead: string;
 }
 
 const STORAGE_CLASS = "simulated";
@@ -24,7 +31,7 @@ const STORAGE_CLASS = "simulated";
 const IMAGE = `registry.example.com/image@sha256:${"0".repeat(64)}`;
 
 /** The platform's settings for a fleet on simulated nodes. */
-export function fleetPlatform({ lead }: Pick<FleetPlan, "lead">): Platform {
+export function fleetPlatform({ room }: Pick<FleetPlan, "room">): Platform {
   return platformSchema.parse({
     target: "kubernetes",
     kubernetes: {
@@ -32,7 +39,7 @@ export function fleetPlatform({ lead }: Pick<FleetPlan, "lead">): Platform {
       images: Object.fromEntries(IMAGE_NAMES.map((name) => [name, IMAGE])),
       apiServer: { addresses: ["192.0.2.1"] },
       storage: { className: STORAGE_CLASS },
-      ...(lead === undefined ? {} : { headroom: { lead } }),
+      ...(room === undefined ? {} : { headroom: room }),
     },
   });
 }
@@ -44,7 +51,7 @@ const PHASES = [
     ...["ResourceQuota", "LimitRange", "ServiceAccount"],
     ...["PersistentVolume", "PersistentVolumeClaim", "PodDisruptionBudget"],
   ],
-  ["Deployment"],
+  ["Deployment", "PodTemplate", "CapacityBuffer"],
 ];
 
 /**
@@ -83,11 +90,21 @@ function hasPart({ inputs }: RecordedResource): boolean {
 
 /** Its pods go to simulated nodes alone. */
 function placed(object: KubernetesObject): KubernetesObject {
+  if (object.kind === "PodTemplate") return withPlacedPods(object);
   if (object.kind !== "Deployment") return object;
-  const { spec } = object as unknown as { spec: { template: { spec: object } } };
+  const { spec } = object as unknown as { spec: WithPods };
+  return { ...object, spec: withPlacedPods(spec) };
+}
+
+interface WithPods {
+  template: { spec: object };
+}
+
+function withPlacedPods<T extends object>(owner: T): T {
+  const { template } = owner as unknown as WithPods;
   const tolerations = [{ ...SIMULATED, operator: "Equal", effect: "NoSchedule" }];
-  const pod = { ...spec.template.spec, nodeSelector: { type: "kwok" }, tolerations };
-  return { ...object, spec: { ...spec, template: { ...spec.template, spec: pod } } };
+  const spec = { ...template.spec, nodeSelector: { type: "kwok" }, tolerations };
+  return { ...owner, template: { ...template, spec } };
 }
 
 function isClaim({ kind }: KubernetesObject): boolean {

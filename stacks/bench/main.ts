@@ -12,6 +12,7 @@ import { benchCollector } from "./collector-bench";
 import { benchConductor } from "./conductor-bench";
 import { distribution, type Distribution } from "./distribution";
 import { readSlot } from "../../infra/cluster/layout";
+import { HEADROOM_KINDS, type HeadroomKind } from "../../policies/kubernetes/headroom";
 import { benchHeadroom } from "./headroom-bench";
 import { benchPolicies } from "./policies-bench";
 import { RescaleBench } from "./rescale-bench";
@@ -35,6 +36,7 @@ the bare REST calls in turn on the same cluster, and how long one pulumi up take
   --nodes N     of --headroom: nodes in the window (20)
   --tenants N   of --headroom (5)
   --lead D      of --headroom: how long before TaskManagers start there is to be room (2m)
+  --kind KIND   of --headroom: what holds it, pods or capacity-buffer (pods)
   --slot N      of --headroom: which of this machine's clusters it makes, 0 to 15 (3)
   --save        keep the figures under docs/results/
   --help        this text
@@ -69,6 +71,7 @@ async function main(): Promise<number> {
     nodes: { type: "string", default: "20" },
     tenants: { type: "string", default: "5" },
     lead: { type: "string", default: "2m" },
+    kind: { type: "string", default: "pods" },
     slot: { type: "string", default: "3" },
     save: { type: "boolean", default: false },
   });
@@ -82,7 +85,8 @@ async function main(): Promise<number> {
   if (values.headroom) {
     const [tenants, lead] = [countOf("--tenants", values.tenants), values.lead];
     const nodes = countOf("--nodes", values.nodes, tenants * 2);
-    return benchHeadroom({ nodes, tenants, lead, slot: readSlot(values.slot) }, values.save);
+    const [kind, slot] = [kindOf(values.kind), readSlot(values.slot)];
+    return benchHeadroom({ nodes, tenants, lead, kind, slot }, values.save);
   }
   const rescales = countOf("--rescales", values.rescales);
   Object.assign(process.env, (await setup()).env);
@@ -98,6 +102,12 @@ async function main(): Promise<number> {
   } finally {
     await environment.remove();
   }
+}
+
+function kindOf(text: string): HeadroomKind {
+  const kind = HEADROOM_KINDS.find((each) => each === text);
+  if (kind !== undefined) return kind;
+  throw new UserError(`--kind ${text} holds no room. Fix: give ${HEADROOM_KINDS.join(" or ")}.`);
 }
 
 function countOf(option: string, text: string, least = 1): number {

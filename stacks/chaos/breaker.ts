@@ -21,6 +21,6 @@ export interface Breaker {
   /** Moves everything of the tenant to another node, as before a node's repair; where there are nodes. */
   drain?(): Promise<void>;
   /** The TaskManagers that have gone since an instant, Unix time in ms; where they are watched. */
-  leavers?(sinceMs: number): Leavers;
+  leavers?(sinceMs: number): Promise<Leavers>;
   close(): Promise<void>;
 }

@@ -63,7 +63,7 @@ export class KubernetesBreaker implements Breaker {
     }
   }
 
-  leavers(sinceMs: number): Leavers {
+  leavers(sinceMs: number): Promise<Leavers> {
     return this.watch.since(sinceMs);
   }
 

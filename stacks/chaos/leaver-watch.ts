@@ -6,32 +6,61 @@ import { livePods } from "../../infra/kubernetes/pods";
 import type { Leavers } from "./breaker";
 
 const PERIOD_MS = 250;
+/** For the same host's clock, as two processes read it. */
+const CLOCK_MS = 1_000;
 
-/** What was last seen of a TaskManager: whether a slot of it was in use. */
-export type Seen = ReadonlyMap<string, boolean>;
+/** What was last seen of a TaskManager. */
+export interface Seen {
+  /** Whether a slot of it was in use. */
+  inUse: boolean;
+  /** Unix time, ms. */
+  atMs: number;
+}
+
+/** A TaskManager that has gone. */
+export interface Leaver extends Seen {
+  leftMs: number;
+}
 
 /** The TaskManagers of which no pod is left that stays, of those that were seen. */
 export function gone(
-  seen: Seen,
+  seen: ReadonlyMap<string, Seen>,
   staying: ReadonlySet<string>,
-): { id: string; withSlots: boolean }[] {
-  return [...seen].filter(([id]) => !staying.has(id)).map(([id, withSlots]) => ({ id, withSlots }));
+): [string, Seen][] {
+  return [...seen].filter(([id]) => !staying.has(id));
 }
 
-/** Notes every TaskManager that goes from a namespace, and whether something ran on it right before. */
+/**
+ * Of those that have gone, those on which something ran: a slot was in use when they were last seen, and a task failed
+ * since. Without a failure the slot was given back after that look, which a JobManager that is busy with the restart
+ * may answer seconds before the TaskManager goes: Flink can't lose what runs on one without a failure.
+ */
+export function lostSomething(leavers: readonly Leaver[], failuresMs: readonly number[]): number {
+  return leavers.filter(
+    ({ inUse, atMs }) => inUse && failuresMs.some((ms) => ms >= atMs - CLOCK_MS),
+  ).length;
+}
+
+/** Notes every TaskManager that goes from a namespace, and whether something ran on it. */
 export class LeaverWatch {
-  private readonly seen = new Map<string, boolean>();
-  private readonly left = new Map<string, { atMs: number; withSlots: boolean }>();
+  private readonly seen = new Map<string, Seen>();
+  private readonly left = new Map<string, Leaver>();
+  private readonly flink: FlinkRestClient;
   private stopped = false;
   private readonly loop: Promise<void>;
 
   constructor(private readonly namespace: string) {
+    const url = `kubernetes://${namespace}/${FLINK_NAMES.jobManager}:8081`;
+    this.flink = new FlinkRestClient(url, { patienceMs: 0 });
     this.loop = this.watch();
   }
 
-  since(sinceMs: number): Leavers {
-    const left = [...this.left.values()].filter(({ atMs }) => atMs >= sinceMs);
-    return { gone: left.length, withSlots: left.filter(({ withSlots }) => withSlots).length };
+  async since(sinceMs: number): Promise<Leavers> {
+    const left = [...this.left.values()].filter(({ leftMs }) => leftMs >= sinceMs);
+    const withSlots = left.some(({ inUse }) => inUse)
+      ? lostSomething(left, await this.failures())
+      : 0;
+    return { gone: left.length, withSlots };
   }
 
   async stop(): Promise<void> {
@@ -39,31 +68,32 @@ export class LeaverWatch {
     await this.loop;
   }
 
+  /** Of all jobs that the JobManager knows; also of those that have ended. */
+  private async failures(): Promise<number[]> {
+    const jobs = await this.flink.jobs();
+    return (await Promise.all(jobs.map(({ jid }) => this.flink.failures(jid)))).flat();
+  }
+
   private async watch(): Promise<void> {
-    const { jobManager } = FLINK_NAMES;
-    const flink = new FlinkRestClient(`kubernetes://${this.namespace}/${jobManager}:8081`, {
-      patienceMs: 0,
-    });
     while (!this.stopped) {
-      await this.look(flink).catch(() => undefined);
+      await this.look().catch(() => undefined);
       await sleep(PERIOD_MS);
     }
   }
 
   /** Slots first, so that they are older than the pods: one that has gone since was looked at right before. */
-  private async look(flink: FlinkRestClient): Promise<void> {
-    const registered = await flink.taskManagers().catch(() => []);
+  private async look(): Promise<void> {
+    const atMs = Date.now();
+    const registered = await this.flink.taskManagers().catch(() => []);
     for (const { id, freeSlots, slotsNumber } of registered) {
       // One that goes in order is registered for a moment longer.
-      if (!this.left.has(id)) this.seen.set(id, freeSlots < slotsNumber);
+      if (!this.left.has(id)) this.seen.set(id, { inUse: freeSlots < slotsNumber, atMs });
     }
     const pods = await livePods(await kubernetesApi(), selectorOf("taskmanager"), this.namespace);
-    for (const { id, withSlots } of gone(
-      this.seen,
-      new Set(pods.map(({ metadata }) => metadata.name)),
-    )) {
+    const staying = new Set(pods.map(({ metadata }) => metadata.name));
+    for (const [id, seen] of gone(this.seen, staying)) {
       this.seen.delete(id);
-      this.left.set(id, { atMs: Date.now(), withSlots });
+      this.left.set(id, { ...seen, leftMs: Date.now() });
     }
   }
 }

@@ -63,7 +63,7 @@ async function notMade(stage: ChaosStage, fromMs: number, amiss: string): Promis
 }
 
 async function measured(stage: ChaosStage, fromMs: number) {
-  const leavers = stage.breaker.leavers?.(fromMs);
+  const leavers = await stage.breaker.leavers?.(fromMs);
   return {
     ...(leavers && { leavers }),
     gapSeconds: stage.gapSeconds(fromMs),

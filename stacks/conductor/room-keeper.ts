@@ -5,7 +5,7 @@ import type { Tenant } from "../../policies/tenant";
 /** What was seen is good for so long, unless the plan moves on before: each look costs the API server two requests. */
 const LOOK_EVERY_MS = 30_000;
 
-/** A number of pods, as its Deployment has it; undefined where there is no such Deployment. */
+/** A number, as its object has it; undefined where there is no such object. */
 interface Counted {
   wanted(): Promise<number | undefined>;
 }
@@ -14,21 +14,21 @@ export interface RoomKeeperDeps {
   /** How long before TaskManagers are started there is to be room for them. */
   leadMs: number;
   taskManagers(): Promise<Counted>;
-  balloons(): Promise<Counted & { keep(pods: number): Promise<void> }>;
+  held(): Promise<Counted & { keep(taskManagers: number): Promise<void> }>;
 }
 
 /**
- * Moves the number of pods that hold room for one tenant's TaskManagers. Not to be asked while an update of the
+ * Moves the number of TaskManagers of one tenant for which room is held. Not to be asked while an update of the
  * tenant's runs, which moves it itself.
  */
 export class RoomKeeper {
-  /** Pods after the last look, and what it went by. */
+  /** How many after the last look, and what it went by. */
   private last: { held: number; room: number; decision: Decision; atMs: number } | undefined;
 
   constructor(private readonly deps: RoomKeeperDeps) {}
 
   /**
-   * Has as many pods as are planned within the lead beyond those that are wanted now. The cluster is only asked where
+   * Has room held for as many as are planned within the lead beyond those that are wanted now. The cluster is only asked where
    * some are, or were at the last look, and again once the plan has changed or half a minute has passed. Gives why
    * there may be too little room; does not throw for it.
    *
@@ -51,15 +51,15 @@ export class RoomKeeper {
   private async look(tenant: Tenant, decision: Decision, nowMs: number): Promise<void> {
     const room = roomFor(tenant, new Date(nowMs), this.deps.leadMs, decision);
     if (this.isSettled(room, decision, nowMs)) return;
-    const balloons = await this.deps.balloons();
+    const held = await this.deps.held();
     const [taskManagers, before] = await Promise.all([
       (await this.deps.taskManagers()).wanted(),
-      balloons.wanted(),
+      held.wanted(),
     ]);
     const isThere = taskManagers !== undefined && before !== undefined;
-    const pods = isThere ? Math.max(0, room - taskManagers) : 0;
-    if (isThere && pods !== before) await balloons.keep(pods);
-    this.last = { held: pods, room, decision, atMs: nowMs };
+    const more = isThere ? Math.max(0, room - taskManagers) : 0;
+    if (isThere && more !== before) await held.keep(more);
+    this.last = { held: more, room, decision, atMs: nowMs };
   }
 
   private isSettled(room: number, decision: Decision, nowMs: number): boolean {

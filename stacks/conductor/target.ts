@@ -2,10 +2,11 @@ import { clusterNames } from "../../infra/docker/cluster-names";
 import type { ClusterHost } from "../../infra/flink/cluster-host";
 import { hostAt } from "../../infra/flink/host-at";
 import { kubernetesApi } from "../../infra/kubernetes/api";
-import { Balloons } from "../../infra/kubernetes/balloons";
+import { HeldRoom } from "../../infra/kubernetes/held-room";
 import { headroomOf, namespaceOf } from "../../infra/kubernetes/names";
 import { TaskManagerCount } from "../../infra/kubernetes/task-manager-count";
 import type { Decision } from "../../policies/decision";
+import type { HeadroomKind } from "../../policies/kubernetes/headroom";
 import { prometheusFromOutside } from "../kubernetes/elsewhere";
 import type { Platform } from "../platform-schema";
 import type { TenantObservation } from "./observe/tenant-observer";
@@ -33,20 +34,23 @@ export function tenantTarget(
       wanted: (decision) => wantedIds(decision, taskManager),
     };
   }
-  const leadMs = kubernetes?.headroom?.lead;
+  const headroom = kubernetes?.headroom;
   return {
     host: hostAt({ kind: "kubernetes", namespace: namespaceOf({ environment, tenant }) }),
-    ...(leadMs === undefined ? {} : { room: roomKeeper({ environment, tenant }, leadMs) }),
+    ...(headroom === undefined ? {} : { room: roomKeeper({ environment, tenant }, headroom) }),
     // Pods have no names that are known beforehand, and Kubernetes brings back those that are missing.
     wanted: (_, seen) => seen?.cluster?.taskManagers.map(({ id }) => id) ?? [],
   };
 }
 
-function roomKeeper(of: { environment: string; tenant: string }, leadMs: number): RoomKeeper {
+function roomKeeper(
+  of: { environment: string; tenant: string },
+  { lead: leadMs, kind }: { lead: number; kind: HeadroomKind },
+): RoomKeeper {
   return new RoomKeeper({
     leadMs,
     taskManagers: async () => new TaskManagerCount(await kubernetesApi(), namespaceOf(of)),
-    balloons: async () => new Balloons(await kubernetesApi(), headroomOf(of)),
+    held: async () => new HeldRoom(await kubernetesApi(), kind, headroomOf(of)),
   });
 }
 

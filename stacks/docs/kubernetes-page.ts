@@ -23,7 +23,7 @@ export function renderKubernetesPage(page: string): string {
     ["rights-flink", rightsTable(FLINK_ACCESS)],
     ["rights-conductor", rightsTable(CONDUCTOR_TENANT_ACCESS)],
     ["rights-conductor-platform", rightsTable(conductorPlatformAccess({ lease, stacks }))],
-    ["rights-conductor-headroom", rightsTable(headroomAccess(headroom))],
+    ["rights-conductor-headroom", rightsTable(headroomAccess(headroom, "pods"))],
   ] as const;
   return parts.reduce((text, [name, content]) => replaceBetween(text, name, content), page);
 }

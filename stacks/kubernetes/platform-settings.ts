@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { complaint } from "../../policies/problem";
 import { cidr } from "../../policies/schema-parts";
+import { HEADROOM_KINDS } from "../../policies/kubernetes/headroom";
 import { settingTypes } from "../../policies/setting-type";
 import { duration, memory } from "../../policies/units";
 import { cores, whole } from "../setting-parts";
@@ -167,10 +168,16 @@ export const kubernetesSchema = z.strictObject({
       lead: duration.describe(
         "How long before TaskManagers are started nodes have room for them: what a node and its images take",
       ),
+      kind: z
+        .enum(HEADROOM_KINDS, complaint("nothing of it holds room", "give pods or capacity-buffer"))
+        .default("pods")
+        .describe(
+          "What holds it; `capacity-buffer` where the node autoscaler knows autoscaling.x-k8s.io/v1beta1",
+        ),
     })
     .optional()
     .describe(
-      "Pods that hold room for the next window; left out: nodes come when TaskManagers wait for them",
+      "Room that is held for the next window; left out: nodes come when TaskManagers wait for them",
     ),
   tenantLimit: tenantLimitSchema
     .default({})

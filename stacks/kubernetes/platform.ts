@@ -51,7 +51,7 @@ export async function kubernetesPlatform(environment: string, platform: Platform
     },
   });
   conduct(platform, settings, shared, opts);
-  if (settings.headroom !== undefined) new HeadroomPriority("headroom", { environment });
+  if (settings.headroom?.kind === "pods") new HeadroomPriority("headroom", { environment });
   return {
     target: "kubernetes",
     environment,
@@ -169,6 +169,6 @@ function clusterSettings(
     apiServer: { addresses: [...addresses], port },
     limit: tenantLimit,
     conductor: conductor.enabled,
-    headroom: headroom !== undefined,
+    ...(headroom === undefined ? {} : { headroom: headroom.kind }),
   };
 }

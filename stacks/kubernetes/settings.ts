@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HEADROOM_KINDS } from "../../policies/kubernetes/headroom";
 import { apiServerSchema, tenantLimitSchema } from "./platform-settings";
 
 const elsewhereSchema = z.strictObject({
@@ -25,7 +26,7 @@ export const clusterSettingsSchema = z.strictObject({
   limit: tenantLimitSchema,
   /** Whether a conductor runs in the cluster. */
   conductor: z.boolean(),
-  /** Whether pods hold room for the next window. */
-  headroom: z.boolean().default(false),
+  /** What holds room for the next window; left out: nothing does. */
+  headroom: z.enum(HEADROOM_KINDS).optional(),
 });
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

@@ -43,7 +43,7 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
     { environment, tenant, namespace, image, ...settings },
     { dependsOn: [isolated] },
   );
-  const headroom = settings.headroom ? holdRoom(environment, tenant, image, settings) : {};
+  const headroom = holdRoom(environment, tenant, image, settings);
   const { restUrl } = cluster;
   const { taskManagers } = plan;
   const bounds = boundsOf(environment, tenant, plan, settings);
@@ -97,17 +97,18 @@ function conduct(environment: string, tenant: Tenant, isolated: pulumi.Resource)
   );
 }
 
-/** Pods in whose place the TaskManagers come. Gives where the number of TaskManagers finds them. */
+/** Room in which the TaskManagers come. Gives where the number of TaskManagers finds them. */
 function holdRoom(
   environment: string,
   { name: tenant, taskManager: { cpus, memory: memoryMiB } }: Tenant,
   image: string,
-  { cpuRequestShare, conductor: conducted }: ClusterSettings,
+  { cpuRequestShare, conductor: conducted, headroom: kind }: ClusterSettings,
 ): Pick<TaskManagersInput, "headroom"> {
+  if (kind === undefined) return {};
   const size = { cpus, memoryMiB, cpuRequestShare };
-  new Headroom("headroom", { environment, tenant, image, size, conducted });
+  new Headroom("headroom", { environment, tenant, kind, image, size, conducted });
   const { namespace, name } = headroomOf({ environment, tenant });
-  return { headroom: `${KUBERNETES_SCHEME}${namespace}/${name}` };
+  return { headroom: { kind, url: `${KUBERNETES_SCHEME}${namespace}/${name}` } };
 }
 
 /** The autoscaler's bounds first, so that it does not take back what comes at once. */

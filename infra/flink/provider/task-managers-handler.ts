@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { kubernetesApi } from "../../kubernetes/api";
-import { Balloons } from "../../kubernetes/balloons";
+import { HEADROOM_KINDS } from "../../../policies/kubernetes/headroom";
+import { HeldRoom } from "../../kubernetes/held-room";
 import { parseObjectUrl } from "../../kubernetes/object-url";
 import { TaskManagerCount } from "../../kubernetes/task-manager-count";
 import { leaveIdle } from "../leave";
@@ -16,8 +17,8 @@ export const taskManagersSchema = z.strictObject({
   namespace: z.string().min(1),
   /** How many there are to be, at least. */
   taskManagers: z.int().nonnegative(),
-  /** Deployment whose pods hold room for them, as `kubernetes://NAMESPACE/NAME`; left out: there is none. */
-  headroom: z.string().optional(),
+  /** What holds room for them, as `kubernetes://NAMESPACE/NAME`; left out: nothing does. */
+  headroom: z.strictObject({ kind: z.enum(HEADROOM_KINDS), url: z.string() }).optional(),
 });
 export type TaskManagersInput = z.input<typeof taskManagersSchema>;
 
@@ -28,14 +29,15 @@ async function countIn(namespace: string): Promise<TaskManagerCount> {
 }
 
 /**
- * As many pods that hold room go first: TaskManagers that had to push them aside would come later, and the pods would
- * be made anew elsewhere.
+ * As much room goes first: TaskManagers that had to push pods aside would come later, and what holds room would ask for
+ * it anew elsewhere.
  */
 async function raise({ namespace, taskManagers, headroom }: Wanted): Promise<void> {
   const count = await countIn(namespace);
   if (headroom !== undefined) {
-    const balloons = new Balloons(await kubernetesApi(), parseObjectUrl(headroom, "the headroom"));
-    await balloons.giveWay(taskManagers - ((await count.wanted()) ?? taskManagers));
+    const { kind, url } = headroom;
+    const room = new HeldRoom(await kubernetesApi(), kind, parseObjectUrl(url, "the headroom"));
+    await room.giveWay(taskManagers - ((await count.wanted()) ?? taskManagers));
   }
   await count.raise(taskManagers);
 }

@@ -16,7 +16,10 @@ afterEach(() => server.close());
 const TASK_MANAGERS = "/apis/apps/v1/namespaces/flinktide-prod-acme/deployments/taskmanager/scale";
 const HEADROOM = "/apis/apps/v1/namespaces/flinktide-prod/deployments/headroom-acme/scale";
 const INPUTS = { restUrl: "http://127.0.0.1:1", namespace: "flinktide-prod-acme", taskManagers: 5 };
-const WITH_HEADROOM = { ...INPUTS, headroom: "kubernetes://flinktide-prod/headroom-acme" };
+const WITH_HEADROOM = {
+  ...INPUTS,
+  headroom: { kind: "pods", url: "kubernetes://flinktide-prod/headroom-acme" },
+};
 
 function running(taskManagers: number, balloons: number) {
   server.put(TASK_MANAGERS, { spec: { replicas: taskManagers } });
@@ -57,7 +60,7 @@ it.each([
 it("a place that is none is refused before anything is started", async () => {
   running(2, 3);
   await expect(
-    taskManagersHandler.create({ ...INPUTS, headroom: "headroom-acme" }),
+    taskManagersHandler.create({ ...INPUTS, headroom: { kind: "pods", url: "headroom-acme" } }),
   ).rejects.toThrow("headroom-acme does not say where the headroom is");
   expect(changes()).toEqual([]);
 });

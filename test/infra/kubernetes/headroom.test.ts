@@ -9,6 +9,7 @@ const headroom = (change: object = {}) =>
     () =>
       new Headroom("headroom", {
         ...{ environment: "prod", tenant: "acme", image: IMAGE, size: SIZE, conducted: true },
+        kind: "pods",
         ...change,
       }),
   );
@@ -37,6 +38,40 @@ it("has exactly these children, and rights only for a conductor in the cluster",
     "flinktide:kubernetes:Headroom headroom",
     "kubernetes:apps/v1:Deployment headroom-balloons",
   ]);
+});
+
+describe("as a CapacityBuffer", () => {
+  const buffer = () => headroom({ kind: "capacity-buffer" });
+
+  it("has exactly these children, and rights on them alone", async () => {
+    const all = await buffer();
+    expect(names(all)).toEqual([
+      "flinktide:kubernetes:Headroom headroom",
+      "kubernetes:autoscaling.x-k8s.io/v1beta1:CapacityBuffer headroom-buffer",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role headroom-role",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding headroom-role-binding",
+      "kubernetes:core/v1:PodTemplate headroom-template",
+    ]);
+    const rules = headroomAccess("headroom-acme", "capacity-buffer");
+    expect(inputsOf(all, "headroom-role")).toMatchObject({ rules });
+  });
+
+  it("asks for the room of a TaskManager in the platform's namespace, for none at first", async () => {
+    const all = await buffer();
+    const where = { name: "headroom-acme", namespace: "flinktide-prod" };
+    expect(inputsOf(all, "headroom-buffer")).toMatchObject({
+      metadata: where,
+      spec: { podTemplateRef: { name: "headroom-acme" }, replicas: 0 },
+    });
+    const template = inputsOf(all, "headroom-template") as unknown as {
+      metadata: object;
+      template: { spec: { containers: { resources: { requests: object } }[] } };
+    };
+    expect(template.metadata).toMatchObject(where);
+    const [container] = template.template.spec.containers;
+    expect(container?.resources.requests).toEqual({ cpu: "1000m", memory: "1024Mi" });
+    expect(template.template.spec).not.toHaveProperty("priorityClassName");
+  });
 });
 
 it("is in the platform's namespace, none at first, never one too many, and awaited by nobody", async () => {
@@ -77,7 +112,7 @@ it("is as large as a TaskManager, of its image, and may run where only restricte
 it("the conductor may move its number, and reads what an update reads", async () => {
   const all = await headroom();
   const where = { metadata: { name: "headroom-acme", namespace: "flinktide-prod" } };
-  const rules = headroomAccess("headroom-acme");
+  const rules = headroomAccess("headroom-acme", "pods");
   expect(inputsOf(all, "headroom-role")).toMatchObject({ ...where, rules });
   expect(inputsOf(all, "headroom-role-binding")).toMatchObject({
     ...where,

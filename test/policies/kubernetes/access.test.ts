@@ -70,9 +70,13 @@ it("the conductor may change exactly this", () => {
     'patch configmaps "stacks"',
     'update leases.coordination.k8s.io "conductor"',
   ]);
-  expect(changes(headroomAccess("headroom-acme"))).toEqual([
+  expect(changes(headroomAccess("headroom-acme", "pods"))).toEqual([
     'patch deployments.apps "headroom-acme"',
     'patch deployments/scale.apps "headroom-acme"',
+  ]);
+  expect(changes(headroomAccess("headroom-acme", "capacity-buffer"))).toEqual([
+    'patch capacitybuffers.autoscaling.x-k8s.io "headroom-acme"',
+    'patch podtemplates "headroom-acme"',
   ]);
 });
 
@@ -80,7 +84,7 @@ it.each([
   ["Flink", FLINK_ACCESS],
   ["the conductor in a tenant's namespace", CONDUCTOR_TENANT_ACCESS],
   ["the conductor in the platform's", conductorPlatformAccess(NAMES)],
-  ["the conductor for a tenant's headroom", headroomAccess("headroom-acme")],
+  ["the conductor for a tenant's headroom", headroomAccess("headroom-acme", "pods")],
 ])("%s reads no Secret and may do nothing by a wildcard", (_, rules) => {
   const all = rules.flatMap(({ apiGroups, resources, verbs }) => [apiGroups, resources, verbs]);
   expect(all.flat()).not.toContain("*");
@@ -110,7 +114,7 @@ it("the conductor may do with a tenant's headroom what its parts ask, and no mor
     rule("rbac.authorization.k8s.io", "roles", ["get"], "headroom-acme"),
     rule("rbac.authorization.k8s.io", "rolebindings", ["get"], "headroom-acme"),
   ];
-  expect(compareAccess(called, headroomAccess("headroom-acme"))).toEqual([]);
+  expect(compareAccess(called, headroomAccess("headroom-acme", "pods"))).toEqual([]);
 });
 
 describe("the comparison", () => {

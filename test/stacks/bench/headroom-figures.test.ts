@@ -24,7 +24,7 @@ const ahead = (seconds: number) => BEGINS - seconds * 1000;
 
 const SEEN: Seen = {
   ...{ beginsMs: BEGINS, startedMs: STARTED, leadMs: 30_000, wanted: 3 },
-  balloons: [pod("a", 150, 40), pod("b", 149, 60), pod("c", 149, 45)],
+  held: [pod("a", 150, 40), pod("b", 149, 60), pod("c", 149, 45)],
   taskManagers: [pod("night", 900, 30), pod("a", 27, 1), pod("b", 26, 2), pod("d", 20, 30)],
   orderedMs: [900, 148, 148, 140].map(ahead),
 };
@@ -40,14 +40,14 @@ it("tells how long the window's own TaskManagers waited, and what was ordered la
 
 it("tells how long ahead room was asked for, and there", () => {
   expect(roomFigures(SEEN)).toEqual({
-    ...{ balloons: 3, balloonsWanted: 3, askedAheadSeconds: 150 },
+    ...{ held: 3, heldWanted: 3, askedAheadSeconds: 150 },
     ...{ readyAheadSeconds: 89, leadSeconds: 30, tookAPlace: 2 },
   });
 });
 
 it("a pod that has no node yet holds no room", () => {
-  const balloons = [...SEEN.balloons.slice(0, -1), pod(undefined, 149)];
-  const { balloons: held, readyAheadSeconds } = roomFigures({ ...SEEN, balloons });
+  const places = [...SEEN.held.slice(0, -1), pod(undefined, 149)];
+  const { held, readyAheadSeconds } = roomFigures({ ...SEEN, held: places });
   expect([held, readyAheadSeconds]).toEqual([2, -Infinity]);
 });
 
@@ -80,13 +80,15 @@ describe("the promises", () => {
 
   it("hold", () => {
     expect(brokenPromises(good)).toEqual([]);
-    expect(headroomTable(good)).toContain("3 pods held room, the last had its node 89 s before");
+    expect(headroomTable(good)).toContain(
+      "Room was held for 3 TaskManagers, the last had its node 89 s before",
+    );
   });
 
   it.each<[string, Partial<HeadroomFigures>]>([
     [
-      "2 of 3 pods held room when the first TaskManagers were started",
-      { room: { ...good.room, balloons: 2 } },
+      "there was room for 2 of 3 TaskManagers when the first were started",
+      { room: { ...good.room, held: 2 } },
     ],
     [
       "the last node was ready 29 s ahead, and TaskManagers start 30 s ahead",

@@ -20,7 +20,7 @@ function numbers(taskManagers: number | undefined, balloons: number | undefined)
         return state.taskManagers;
       },
     }),
-    balloons: async () => ({
+    held: async () => ({
       wanted: async () => state.balloons,
       keep: async (pods) => {
         state.balloons = pods;
@@ -97,7 +97,7 @@ it("tells why there may be no room where the cluster can't be asked", async () =
   const blind = new RoomKeeper({
     leadMs: MINUTE,
     taskManagers: async () => refuses,
-    balloons: async () => ({ ...refuses, keep: async () => undefined }),
+    held: async () => ({ ...refuses, keep: async () => undefined }),
   });
   expect(await blind.keep(acme, NIGHT, at("22T20:00:00"))).toBe(
     "there may be no room for the next window: no answer",

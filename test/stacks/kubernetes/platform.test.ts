@@ -133,7 +133,6 @@ it("tells its tenants what they need, and where the API server is", async () => 
       metrics: "prometheus-adapter",
       conductor: false,
     },
-    headroom: false,
     protectJobs: true,
     apiServer: { addresses: ["10.99.0.2"], port: 6443 },
     ...{ limit: { pods: 50 }, elsewhere: {} },
@@ -216,7 +215,13 @@ it("with headroom there is its priority besides, and tenants are told", async ()
     "flinktide:kubernetes:HeadroomPriority headroom",
     "kubernetes:scheduling.k8s.io/v1:PriorityClass headroom-class",
   ]);
-  expect(result).toMatchObject({ cluster: { headroom: true } });
+  expect(result).toMatchObject({ cluster: { headroom: "pods" } });
+});
+
+it("a CapacityBuffer needs no priority", async () => {
+  const { resources, result } = await build({ headroom: { lead: "2m", kind: "capacity-buffer" } });
+  expect(sorted(resources)).toEqual(WITHOUT_CONDUCTOR);
+  expect(result).toMatchObject({ cluster: { headroom: "capacity-buffer" } });
 });
 
 it("headroom without its lead is refused", async () => {

@@ -58,7 +58,7 @@ it("floor and ceiling of the window are the autoscaler's bounds", async () => {
 });
 
 describe("with headroom", () => {
-  const settings = { ...PLATFORM.cluster, headroom: true, conductor: true };
+  const settings = { ...PLATFORM.cluster, headroom: "pods", conductor: true };
   const all = () =>
     record(() => buildTenant({ role: "tenant", platform: "dev", tenant, now: MORNING }), {
       ...PLATFORM,
@@ -82,8 +82,8 @@ describe("with headroom", () => {
   });
 
   it("the number of TaskManagers knows whose place they take", async () => {
-    const url = "kubernetes://flinktide-dev/headroom-acme";
-    expect(inputsOf(await all(), "task-managers")).toMatchObject({ headroom: url });
+    const headroom = { kind: "pods", url: "kubernetes://flinktide-dev/headroom-acme" };
+    expect(inputsOf(await all(), "task-managers")).toMatchObject({ headroom });
     expect(inputsOf(await build(MORNING), "task-managers")).not.toHaveProperty("headroom");
   });
 });
