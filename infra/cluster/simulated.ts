@@ -20,6 +20,7 @@ const STAGES = [
 const KARPENTER_KINDS = [
   "pkg/apis/crds/karpenter.sh_nodeclaims.yaml",
   "pkg/apis/crds/karpenter.sh_nodepools.yaml",
+  "pkg/apis/crds/autoscaling.x-k8s.io_capacitybuffers.yaml",
   "kwok/apis/crds/karpenter.kwok.sh_kwoknodeclasses.yaml",
 ];
 

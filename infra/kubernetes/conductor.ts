@@ -35,11 +35,16 @@ export interface ConductorArgs extends Belongs {
   backendUrl?: string;
   /** Secret of the namespace whose entries become variables: what the backend, passphrase and webhook need. @default none */
   secretName?: string;
+  /** Looks once at each of these times, as cron writes them in UTC, instead of always. @default always */
+  schedule?: string;
   /** The platform's stack file, by its name; each tenant's stack adds its own. */
   stackFile: { name: string; text: pulumi.Input<string> };
   transform?: {
     storage?: Transform<k8s.core.v1.PersistentVolumeClaimArgs>;
+    /** Where it runs always. */
     deployment?: Transform<k8s.apps.v1.DeploymentArgs>;
+    /** Where it has a schedule. */
+    cronJob?: Transform<k8s.batch.v1.CronJobArgs>;
   };
 }
 
@@ -59,7 +64,9 @@ export class Conductor extends pulumi.ComponentResource {
     const rights = createRights(name, args, this);
     const files = createStackFiles(name, args, this);
     const storage = createStorage(name, args, this);
-    createDeployment(name, args, [...rights, files, storage], this);
+    const child = { parent: this, dependsOn: [...rights, files, storage] };
+    if (args.schedule === undefined) createDeployment(name, args, child);
+    else createCronJob(name, args, args.schedule, child);
     this.registerOutputs({});
   }
 }
@@ -125,13 +132,15 @@ function createStorage(
   return new k8s.core.v1.PersistentVolumeClaim(`${name}-state`, changed, { parent });
 }
 
+function podLabels(args: ConductorArgs): Record<string, string> {
+  return { ...labelsOf(args), ...selectorOf("conductor") };
+}
+
 function createDeployment(
   name: string,
   args: ConductorArgs,
-  dependsOn: pulumi.Resource[],
-  parent: pulumi.Resource,
+  child: pulumi.CustomResourceOptions,
 ): void {
-  const labels = { ...labelsOf(args), ...selectorOf("conductor") };
   const deployment: k8s.apps.v1.DeploymentArgs = {
     metadata: metadata(args, account),
     spec: {
@@ -139,21 +148,50 @@ function createDeployment(
       // Its volume is one pod's; the lease keeps others from acting all the same.
       strategy: { type: "Recreate" },
       selector: { matchLabels: selectorOf("conductor") },
-      template: { metadata: { labels }, spec: conductorPod(args) },
+      template: {
+        metadata: { labels: podLabels(args) },
+        spec: conductorPod(args, alwaysRunning(args)),
+      },
     },
   };
   const changed = transform(args.transform?.deployment, deployment);
-  new k8s.apps.v1.Deployment(`${name}-deployment`, changed, { parent, dependsOn });
+  new k8s.apps.v1.Deployment(`${name}-deployment`, changed, child);
 }
 
-function conductorPod(args: ConductorArgs): types.input.core.v1.PodSpec {
+/** A look that takes longer than until the next one lets that one pass. */
+function createCronJob(
+  name: string,
+  args: ConductorArgs,
+  schedule: string,
+  child: pulumi.CustomResourceOptions,
+): void {
+  const look = { ...conductorPod(args, lookingOnce(args)), restartPolicy: "Never" };
+  const template = { metadata: { labels: podLabels(args) }, spec: look };
+  const cronJob: k8s.batch.v1.CronJobArgs = {
+    metadata: metadata(args, account),
+    spec: {
+      ...{ schedule, timeZone: "Etc/UTC", concurrencyPolicy: "Forbid" },
+      startingDeadlineSeconds: 60,
+      ...{ successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 3 },
+      // What it did not finish the next look finishes.
+      jobTemplate: { spec: { backoffLimit: 0, template } },
+    },
+  };
+  const changed = transform(args.transform?.cronJob, cronJob);
+  new k8s.batch.v1.CronJob(`${name}-cron-job`, changed, child);
+}
+
+function conductorPod(
+  args: ConductorArgs,
+  container: types.input.core.v1.Container,
+): types.input.core.v1.PodSpec {
   return {
     serviceAccountName: account,
     // Of a lock in a folder only the host's name tells whether its holder is gone: a pod's own changes each time.
     hostname: account,
     securityContext: restrictedPod(USER_IDS.conductor),
     terminationGracePeriodSeconds: GRACE_SECONDS,
-    containers: [container(args)],
+    containers: [container],
     volumes: [
       TMP_VOLUME,
       { name: "stacks", configMap: { name: stacks } },
@@ -162,16 +200,31 @@ function conductorPod(args: ConductorArgs): types.input.core.v1.PodSpec {
   };
 }
 
-function container(args: ConductorArgs): types.input.core.v1.Container {
-  const { environment, namespace, backendUrl, secretName } = args;
+function leaseOption({ namespace }: ConductorArgs): string[] {
+  return ["--lease", `kubernetes://${namespace}/${lease}`];
+}
+
+function lookingOnce(args: ConductorArgs): types.input.core.v1.Container {
+  return { ...container(args), args: ["--once", "--port", "0", ...leaseOption(args)] };
+}
+
+function alwaysRunning(args: ConductorArgs): types.input.core.v1.Container {
   const check = (path: string) => ({ httpGet: { path, port: "metrics" }, timeoutSeconds: 10 });
+  return {
+    ...container(args),
+    args: ["--probes", String(CONDUCTOR_METRICS_PORT), ...leaseOption(args)],
+    ports: ports({ metrics: CONDUCTOR_METRICS_PORT }),
+    startupProbe: { ...check("/healthz"), periodSeconds: 2, failureThreshold: 150 },
+    livenessProbe: { ...check("/healthz"), periodSeconds: 30, failureThreshold: 3 },
+    readinessProbe: { ...check("/readyz"), periodSeconds: 5, failureThreshold: 3 },
+  };
+}
+
+function container(args: ConductorArgs): types.input.core.v1.Container {
+  const { environment, backendUrl, secretName } = args;
   return {
     name: account,
     image: args.image,
-    args: [
-      ...["--probes", String(CONDUCTOR_METRICS_PORT)],
-      ...["--lease", `kubernetes://${namespace}/${lease}`],
-    ],
     env: variables({
       CONDUCTOR_ENV: environment,
       CONDUCTOR_STACKS: STACKS_FOLDER,
@@ -179,7 +232,6 @@ function container(args: ConductorArgs): types.input.core.v1.Container {
       ...(backendUrl === undefined ? {} : { PULUMI_BACKEND_URL: backendUrl }),
     }),
     ...(secretName === undefined ? {} : { envFrom: [{ secretRef: { name: secretName } }] }),
-    ports: ports({ metrics: CONDUCTOR_METRICS_PORT }),
     resources: resources(args),
     securityContext: RESTRICTED_CONTAINER,
     volumeMounts: [
@@ -187,8 +239,5 @@ function container(args: ConductorArgs): types.input.core.v1.Container {
       { name: "stacks", mountPath: STACKS_FOLDER, readOnly: true },
       { name: "state", mountPath: STATE_FOLDER },
     ],
-    startupProbe: { ...check("/healthz"), periodSeconds: 2, failureThreshold: 150 },
-    livenessProbe: { ...check("/healthz"), periodSeconds: 30, failureThreshold: 3 },
-    readinessProbe: { ...check("/readyz"), periodSeconds: 5, failureThreshold: 3 },
   };
 }

@@ -18,7 +18,7 @@ export const VERSIONS = Object.freeze({
   kubeNetworkPolicies: "0.8.0",
   prometheusAdapter: "0.12.0",
   kwok: "0.7.0",
-  karpenter: "1.6.2",
+  karpenter: "1.14.1",
   kubeconform: "0.8.0",
   /** Of the collector; its connectors and engine run on Java 17, its own shell only on 21. */
   debezium: "3.0.8.Final",

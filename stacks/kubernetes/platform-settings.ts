@@ -68,6 +68,17 @@ const conductorSchema = z
     image: pinned
       .optional()
       .describe("What `npm run conductor:image -- --push REGISTRY` prints; required by `enabled`"),
+    schedule: z
+      .string()
+      .regex(
+        /^[\d*/,-]+( [\d*/,A-Za-z-]+){4}$/,
+        complaint("it is no schedule of cron's", 'write its five fields, such as "*/5 * * * *"'),
+      )
+      .register(settingTypes, { type: "five fields of cron, UTC" })
+      .optional()
+      .describe(
+        "When it looks once and ends, as a CronJob, for the edges of windows alone; left out: it always runs, and follows the load",
+      ),
     memory: memory.default(2048).describe("Memory limit of the conductor and of its updates"),
     cpus: cores("CPU limit of both").default(2),
     storage: gibibytes(
@@ -110,8 +121,7 @@ const conductorSchema = z
     ),
   });
 
-/** What only Kubernetes needs to know. */
-export const kubernetesSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   registry: z
     .string()
     .regex(
@@ -186,5 +196,22 @@ export const kubernetesSchema = z.strictObject({
     .optional()
     .describe("Where the API server answers; left out: the cluster is asked"),
 });
+
+/** What only Kubernetes needs to know. */
+export const kubernetesSchema = settingsSchema
+  .refine(({ conductor, metrics }) => conductor.schedule === undefined || metrics === "none", {
+    path: ["metrics"],
+    message: complaint(
+      "autoscalers follow what a conductor tells that always runs, and conductor.schedule ends it",
+      "give none, or remove the schedule",
+    ),
+  })
+  .refine(({ conductor, headroom }) => conductor.schedule === undefined || headroom === undefined, {
+    path: ["headroom"],
+    message: complaint(
+      "a conductor that always runs moves it, and conductor.schedule ends it",
+      "remove the one or the other",
+    ),
+  });
 
 export type KubernetesSettings = z.output<typeof kubernetesSchema>;

@@ -71,9 +71,9 @@ function conduct(
   shared: { environment: string; namespace: string; cpuRequestShare: number },
   opts: pulumi.ComponentResourceOptions,
 ): void {
-  const { enabled, image, cpus, memory: memoryMiB, storage: sizeGiB, stateBackend } = conductor;
+  const { enabled, image, schedule, cpus, memory: memoryMiB } = conductor;
   if (!enabled || image === undefined) return;
-  const { url: backendUrl, secretName } = stateBackend;
+  const { url: backendUrl, secretName } = conductor.stateBackend;
   // Who reads the file there is told that it has a value; the value itself comes with the Secret.
   const hidden = {
     ...(secretKey === undefined ? {} : { [secretKey]: "in the conductor's Secret" }),
@@ -82,8 +82,8 @@ function conduct(
   new Conductor(
     "conductor",
     {
-      ...{ ...shared, image, cpus, memoryMiB, backendUrl, secretName },
-      storage: { sizeGiB, className: storage.className },
+      ...{ ...shared, image, schedule, cpus, memoryMiB, backendUrl, secretName },
+      storage: { sizeGiB: conductor.storage, className: storage.className },
       stackFile: ownStackFile(hidden),
     },
     opts,

@@ -193,6 +193,34 @@ describe("config keys", () => {
       ],
     ],
     [
+      "a conductor that is not there when its metrics are needed",
+      {
+        "flinktide:role": "platform",
+        "flinktide:platform": JSON.stringify({
+          target: "kubernetes",
+          kubernetes: {
+            ...{ registry: "registry.example.com", metrics: "prometheus-adapter" },
+            headroom: { lead: "5m" },
+            conductor: { schedule: "*/5 * * * *" },
+          },
+        }),
+      },
+      [
+        p(
+          "flinktide:platform.kubernetes.metrics",
+          "prometheus-adapter",
+          "autoscalers follow what a conductor tells that always runs, and conductor.schedule ends it",
+          "give none, or remove the schedule",
+        ),
+        p(
+          "flinktide:platform.kubernetes.headroom",
+          { lead: "5m" },
+          "a conductor that always runs moves it, and conductor.schedule ends it",
+          "remove the one or the other",
+        ),
+      ],
+    ],
+    [
       "a platform on Docker with a Kafka and a Prometheus that are there",
       {
         "flinktide:role": "platform",

@@ -70,6 +70,7 @@ function podSpec(image: string) {
     SYSTEM_NAMESPACE: namespace,
     KARPENTER_SERVICE: NAME,
     BATCH_IDLE_DURATION: "1s",
+    FEATURE_GATES: "CapacityBuffer=true",
     METRICS_PORT: "8080",
     HEALTH_PROBE_PORT: "8081",
   };

@@ -49,6 +49,47 @@ it("has exactly these children", async () => {
   ]);
 });
 
+describe("on a schedule", () => {
+  const scheduled = () => conductor({ schedule: "*/5 * * * *", secretName: "conductor" });
+  interface Cron {
+    jobTemplate: { spec: { backoffLimit: number; template: { spec: Pod } } };
+    [key: string]: unknown;
+  }
+  const spec = async () => inputsOf(await scheduled(), "conductor-cron-job")["spec"] as Cron;
+
+  it("is a CronJob instead of a Deployment, and has all else", async () => {
+    const [always, now] = [names(await conductor()), names(await scheduled())];
+    expect(now.filter((name) => !always.includes(name))).toEqual([
+      "kubernetes:batch/v1:CronJob conductor-cron-job",
+    ]);
+    expect(always.filter((name) => !now.includes(name))).toEqual([
+      "kubernetes:apps/v1:Deployment conductor-deployment",
+    ]);
+  });
+
+  it("never runs beside itself, and a look that failed is not repeated before its time", async () => {
+    expect(await spec()).toMatchObject({
+      ...{ schedule: "*/5 * * * *", timeZone: "Etc/UTC", concurrencyPolicy: "Forbid" },
+      jobTemplate: { spec: { backoffLimit: 0, template: { spec: { restartPolicy: "Never" } } } },
+    });
+  });
+
+  it("looks once under the same lease, with options that it takes, and is not probed", async () => {
+    const { containers, ...pod } = (await spec()).jobTemplate.spec.template.spec;
+    const [container] = containers;
+    expect(pod).toMatchObject({ hostname: "conductor", terminationGracePeriodSeconds: 900 });
+    const { values } = parseArgs({ args: container.args, options: OPTIONS });
+    expect(settingsFrom(values)).toMatchObject({
+      ...{ once: true, lease: { namespace: "flinktide-prod", name: "conductor" } },
+    });
+    expect(settingsFrom(values)).not.toHaveProperty("port");
+    const always = (await deployment({ secretName: "conductor" })).template.spec.containers[0];
+    expect(container.env).toEqual(always.env);
+    expect(container.envFrom).toEqual(always.envFrom);
+    expect(Object.keys(container)).not.toContain("livenessProbe");
+  });
+});
+
 it("is one at a time, goes gracefully, and keeps its host's name", async () => {
   const { replicas, strategy, template } = await deployment();
   expect({ replicas, strategy }).toEqual({ replicas: 1, strategy: { type: "Recreate" } });

@@ -14,7 +14,11 @@ const brief = ({
 }) => `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
 it("are what the product makes, in an order in which it can be made", async () => {
-  const fleet = { environment: "bench", tenants: [acme, globex], room: { kind: "pods" as const, lead: "2m" } };
+  const fleet = {
+    environment: "bench",
+    tenants: [acme, globex],
+    room: { kind: "pods" as const, lead: "2m" },
+  };
   const phases = await fleetObjects(fleet, NIGHT);
   expect(phases[0]?.map(brief)).toEqual([
     "Namespace flinktide-bench-acme",
