@@ -1,4 +1,5 @@
-import { exec, tryExec } from "../exec";
+import { exec } from "../exec";
+import { isInEngine } from "./build-image";
 import { imageContext } from "./context";
 import { ensureOsBase } from "./os-base";
 import { prepareImages } from "./prepare";
@@ -8,7 +9,7 @@ import { OS_BASE, type ImageVersion } from "./versions";
 export async function builtImage(image: ImageVersion): Promise<string> {
   const { tag, directory } = imageContext(image.recipe, image.version);
   await ensureOsBase(OS_BASE);
-  if ((await tryExec("docker", ["image", "inspect", tag])).code !== 0) {
+  if (!(await isInEngine(tag))) {
     await prepareImages([image]);
     await exec("docker", ["build", "--tag", tag, directory]);
   }

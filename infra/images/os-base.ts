@@ -8,6 +8,7 @@ import { exec, tryExec } from "../exec";
 import { step } from "../progress";
 import { cacheDir } from "../toolchain/paths";
 import { VERSIONS } from "../toolchain/versions";
+import { isInEngine } from "./build-image";
 import { debianMirror, ensureProgram } from "./debian";
 
 /** A pull that has not finished by then is given up for a base made on this machine. */
@@ -28,9 +29,9 @@ const SLIM_DPKG_CONFIG = [
  * the Debian mirror of this machine's apt. Throws UserError where neither works.
  */
 export async function ensureOsBase(tag: string): Promise<void> {
-  if (await present(tag)) return;
+  if (await isInEngine(tag)) return;
   await withLock(cacheDir("images", "os-base"), async () => {
-    if (await present(tag)) return;
+    if (await isInEngine(tag)) return;
     await step(`getting the base image ${tag}`, async () => {
       const pull = await tryExec("docker", ["pull", "--quiet", tag], {
         timeoutMs: PULL_TIMEOUT_MS,
@@ -38,10 +39,6 @@ export async function ensureOsBase(tag: string): Promise<void> {
       if (pull.code !== 0) await bootstrap(tag);
     });
   });
-}
-
-async function present(tag: string): Promise<boolean> {
-  return (await tryExec("docker", ["image", "inspect", "--format", "{{.Id}}", tag])).code === 0;
 }
 
 async function bootstrap(tag: string): Promise<void> {

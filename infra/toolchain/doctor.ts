@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { tryExec } from "../exec";
+import { isInEngine } from "../images/build-image";
 import { imageContext } from "../images/context";
 import { onPath } from "../images/debian";
 import { IMAGE_VERSIONS, OS_BASE } from "../images/versions";
@@ -126,7 +127,7 @@ function engineCheck(state: Awaited<ReturnType<typeof engineState>>, canInstall:
 }
 
 async function baseImage(engineRuns: boolean, canInstall: boolean): Promise<Check> {
-  const present = engineRuns && (await tryExec("docker", ["image", "inspect", OS_BASE])).code === 0;
+  const present = engineRuns && (await isInEngine(OS_BASE));
   const found = present ? OS_BASE : onPath("debootstrap") ? "debootstrap" : undefined;
   const check = { name: "base image", found, wanted: `${OS_BASE}, pulled or made by debootstrap` };
   const fix = `docker pull ${OS_BASE}`;

@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { contentHash } from "../../infra/content-hash";
-import { exec, tryExec } from "../../infra/exec";
+import { exec } from "../../infra/exec";
+import { isInEngine } from "../../infra/images/build-image";
 import { fetchDebeziumServer } from "../../infra/images/payload";
 import { VERSIONS } from "../../infra/toolchain/versions";
 
@@ -11,7 +12,7 @@ const RECIPE = path.join(__dirname, "bare-debezium");
 /** Gives the tag of an image with all of Debezium Server's distribution and a Java that it runs on. */
 export async function bareDebeziumImage(): Promise<string> {
   const tag = `flinktide/bare-debezium:${contentHash(RECIPE, [VERSIONS.debezium])}`;
-  if ((await tryExec("docker", ["image", "inspect", tag])).code === 0) return tag;
+  if (await isInEngine(tag)) return tag;
   const context = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-bare-debezium-"));
   try {
     const file = await fetchDebeziumServer(VERSIONS.debezium, context);

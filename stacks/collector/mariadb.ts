@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { contentHash } from "../../infra/content-hash";
-import { exec, tryExec } from "../../infra/exec";
+import { exec } from "../../infra/exec";
+import { isInEngine } from "../../infra/images/build-image";
 import { waitFor } from "../../infra/flink/wait";
 import { ensureOsBase } from "../../infra/images/os-base";
 import { OS_BASE } from "../../infra/images/versions";
@@ -16,7 +17,7 @@ const PRIVILEGES = "SELECT, RELOAD, SHOW DATABASES, REPLICATION SLAVE, BINLOG MO
 export async function mariadbImage(): Promise<string> {
   const tag = `flinktide/test-mariadb:${contentHash(RECIPE)}`;
   await ensureOsBase(OS_BASE);
-  if ((await tryExec("docker", ["image", "inspect", tag])).code !== 0) {
+  if (!(await isInEngine(tag))) {
     await exec("docker", ["build", "--tag", tag, RECIPE]);
   }
   return tag;

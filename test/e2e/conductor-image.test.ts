@@ -70,7 +70,7 @@ it("should bring a tenant up from within the container, and tell of it", async (
 
 it("should need nothing from elsewhere in a cluster, and write to its state and /tmp alone", async () => {
   const inCluster = "flinktide/conductor-in-cluster:test";
-  await buildConductorInCluster(tag, inCluster);
+  await buildConductorInCluster(inCluster);
   const [stacks, state] = [prodStacks(), mkdtempSync(path.join(os.tmpdir(), "flinktide-state-"))];
   chmodSync(stacks, 0o755);
   chmodSync(state, 0o777);

@@ -5,7 +5,6 @@ import { kubectl } from "../../infra/cluster/kubectl";
 import { ensureMetricsAdapter } from "../../infra/cluster/metrics-adapter";
 import { exec, tryExec } from "../../infra/exec";
 import { sleep } from "../../infra/flink/wait";
-import { buildConductorImage } from "../../infra/images/conductor-image";
 import { buildConductorInCluster, pushImage } from "../../infra/images/conductor-in-cluster";
 import { USER_IDS } from "../../infra/kubernetes/pod";
 import { setup } from "../../infra/toolchain/setup";
@@ -44,7 +43,7 @@ const conductor = (...args: string[]) => onConductor("/opt/conductor/bin/entrypo
 beforeAll(async () => {
   await setup({ kubernetes: true });
   cluster = await ensureCluster();
-  await buildConductorInCluster(await buildConductorImage(), IN_CLUSTER);
+  await buildConductorInCluster(IN_CLUSTER);
   const image = await pushImage(IN_CLUSTER, `${cluster.registry}/flinktide/conductor`);
   environment = await ScratchEnvironment.create({ cluster });
   const secretName = "conductor-secret";
