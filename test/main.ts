@@ -77,13 +77,13 @@ async function withoutClusterAfterwards(run: () => Promise<void>): Promise<void>
   }
 }
 
-/** Real containers share the machine: their test files run one after the other. */
+/** Real containers share the machine: their test files run one after the other, the others on every core. */
 async function runProject(project: Project): Promise<Counts> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flinktide-results-"));
   const file = path.join(folder, "results.json");
   const jest = path.join(PROJECT_DIR, "node_modules", "jest", "bin", "jest.js");
-  const inBand = project === "e2e" ? ["--runInBand"] : [];
-  const args = [jest, `--selectProjects=${project}`, "--json", `--outputFile=${file}`, ...inBand];
+  const workers = project === "e2e" ? "--runInBand" : "--maxWorkers=100%";
+  const args = [jest, `--selectProjects=${project}`, "--json", `--outputFile=${file}`, workers];
   try {
     const code = await runVisibly(process.execPath, args);
     const results = resultSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));

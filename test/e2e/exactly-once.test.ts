@@ -3,21 +3,25 @@ import * as path from "node:path";
 import { crashContainer } from "../../stacks/driver/cleanup";
 import { awaitOneRunningJob } from "../../stacks/driver/tenant-probe";
 import { instantFor, ScratchEnvironment } from "../../stacks/driver/scratch-environment";
+import { wantsAllCases } from "../support/runs";
 import { eventually } from "../support/containers";
 import { WordStream } from "../support/word-stream";
 
 jest.setTimeout(900_000);
 
-/** Parallelism after each of the 20 rescales; a TaskManager has two slots, so they come and go too. */
-const WALK = [2, 4, 3, 6, 5, 8, 4, 1, 2, 7, 6, 2, 4, 8, 3, 1, 5, 6, 4, 2];
+/** Parallelism after each of the 20 rescales, of which the everyday run makes the first 8; a TaskManager has two slots, so they come and go too. */
+const WALK = [2, 4, 3, 6, 5, 8, 4, 1, 2, 7, 6, 2, 4, 8, 3, 1, 5, 6, 4, 2].slice(
+  0,
+  wantsAllCases() ? undefined : 8,
+);
 /** Rescales after which TaskManager 1 is killed. */
 const KILLS = new Set([4, 9, 14]);
 /** The rescale whose update is killed. */
-const KILLED_UPDATE = 11;
+const KILLED_UPDATE = 6;
 const LINES_PER_SECOND = 100;
 const RECOVERY_MS = 120_000;
 
-describe("20 rescales under load with 3 TaskManager kills and a killed update", () => {
+describe("rescales under load with TaskManager kills and a killed update", () => {
   let environment: ScratchEnvironment;
   let stream: WordStream | undefined;
 

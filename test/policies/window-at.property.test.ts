@@ -4,11 +4,12 @@ import { wantedParallelism } from "../../policies/tenant-parts";
 import { nextEdge, windowAt } from "../../policies/window-at";
 import { NaiveClocks, naiveWindowAt } from "../support/naive-windows";
 import { NIGHTS, tenantsAround, ZONES } from "../support/random-schedule";
+import { runsOf } from "../support/runs";
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 /** Each with four instants: 10,000 cases. */
-const RUNS = { numRuns: 2_500 };
+const RUNS = { numRuns: runsOf(2_500) };
 
 const nights = NIGHTS.map((night) => {
   const noon = Date.parse(`${night}T00:00:00Z`);

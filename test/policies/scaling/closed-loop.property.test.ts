@@ -5,6 +5,7 @@ import { plantFor, type PlantSettings } from "../../../policies/simulator/plant"
 import type { Policy } from "../../../policies/simulator/scaler";
 import { simulate } from "../../../policies/simulator/simulate";
 import type { Trace } from "../../../policies/simulator/trace";
+import { runsOf } from "../../support/runs";
 
 /** The engine on the simulated cluster, through the one plan. A run takes some milliseconds. */
 jest.setTimeout(300_000);
@@ -60,7 +61,7 @@ test("a constant load is rescaled at most once after it has settled, and never b
         throw new Error(`${late.length} rescales`);
       if (new Set(late).size > 1) throw new Error(late.join(", "));
     }),
-    { numRuns: 10_000, seed: SEED },
+    { numRuns: runsOf(10_000), seed: SEED },
   );
 });
 

@@ -11,8 +11,9 @@ import {
   settingsOf,
   type Moment,
 } from "../../support/job-story";
+import { runsOf } from "../../support/runs";
 
-const RUNS = { numRuns: 10_000 };
+const RUNS = { numRuns: runsOf(10_000) };
 
 /** Throws with what was found where it is not as it has to be: `expect` takes long. */
 function check(holds: boolean, found: unknown): void {

@@ -4,8 +4,9 @@ import { decisionFor, planFor, type Observed, type Plan } from "../../../policie
 import type { Advice } from "../../../policies/scaling/advice";
 import { tenantSchema, type Tenant } from "../../../policies/tenant";
 import { randomTenants } from "../../support/random-tenant";
+import { runsOf } from "../../support/runs";
 
-const RUNS = { numRuns: 10_000 };
+const RUNS = { numRuns: runsOf(10_000) };
 const YEAR = { min: Date.UTC(2026, 0, 1), max: Date.UTC(2027, 0, 1) };
 const instants = fc.integer(YEAR).map((ms) => new Date(ms));
 /** For each of up to three jobs; more than any tenant has. */
