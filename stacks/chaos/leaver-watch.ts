@@ -30,15 +30,24 @@ export function gone(
   return [...seen].filter(([id]) => !staying.has(id));
 }
 
+/** A job as its JobManager knows it; Unix times, ms. */
+export interface JobStory {
+  startMs: number;
+  /** When tasks of it failed. */
+  failuresMs: readonly number[];
+}
+
 /**
  * Of those that have gone, those on which something ran: a slot was in use when they were last seen, and a task failed
  * since. Without a failure the slot was given back after that look, which a JobManager that is busy with the restart
- * may answer seconds before the TaskManager goes: Flink can't lose what runs on one without a failure.
+ * may answer seconds before the TaskManager goes: Flink can't lose what runs on one without a failure. A JobManager
+ * that knows no job from before that look has been restarted itself, and clears nobody.
  */
-export function lostSomething(leavers: readonly Leaver[], failuresMs: readonly number[]): number {
-  return leavers.filter(
-    ({ inUse, atMs }) => inUse && failuresMs.some((ms) => ms >= atMs - CLOCK_MS),
-  ).length;
+export function lostSomething(leavers: readonly Leaver[], jobs: readonly JobStory[]): number {
+  const failed = (atMs: number) =>
+    !jobs.some(({ startMs }) => startMs <= atMs) ||
+    jobs.some(({ failuresMs }) => failuresMs.some((ms) => ms >= atMs - CLOCK_MS));
+  return leavers.filter(({ inUse, atMs }) => inUse && failed(atMs)).length;
 }
 
 /** Notes every TaskManager that goes from a namespace, and whether something ran on it. */
@@ -58,7 +67,7 @@ export class LeaverWatch {
   async since(sinceMs: number): Promise<Leavers> {
     const left = [...this.left.values()].filter(({ leftMs }) => leftMs >= sinceMs);
     const withSlots = left.some(({ inUse }) => inUse)
-      ? lostSomething(left, await this.failures())
+      ? lostSomething(left, await this.stories())
       : 0;
     return { gone: left.length, withSlots };
   }
@@ -69,9 +78,13 @@ export class LeaverWatch {
   }
 
   /** Of all jobs that the JobManager knows; also of those that have ended. */
-  private async failures(): Promise<number[]> {
+  private async stories(): Promise<JobStory[]> {
     const jobs = await this.flink.jobs();
-    return (await Promise.all(jobs.map(({ jid }) => this.flink.failures(jid)))).flat();
+    return Promise.all(
+      jobs.map(async ({ jid, "start-time": startMs }) => ({
+        ...{ startMs, failuresMs: await this.flink.failures(jid) },
+      })),
+    );
   }
 
   private async watch(): Promise<void> {

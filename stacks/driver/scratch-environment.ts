@@ -51,6 +51,9 @@ export interface ScratchPlatform {
   /** Between two scrapes of Prometheus. @default 1 */
   scrapeIntervalSeconds?: number;
   collectors?: PlatformInput["collectors"];
+  /** Merged over Kafka's and Prometheus's settings. */
+  kafka?: PlatformInput["kafka"];
+  prometheus?: PlatformInput["prometheus"];
   /** Merged over the settings for a cluster. */
   kubernetes?: Partial<NonNullable<PlatformInput["kubernetes"]>>;
   /** By their config keys. */
@@ -122,13 +125,15 @@ export class ScratchEnvironment {
     collectors = [],
     kubernetes = {},
     secrets = {},
+    kafka = {},
+    prometheus = {},
   }: ScratchPlatform = {}): Promise<Update> {
-    const [kafka, prometheus] = await freePorts(2);
+    const [kafkaPort, prometheusPort] = await freePorts(2);
     this.pulumi.writeConfig(this.name, {
       role: "platform",
       platform: {
-        kafka: { port: kafka },
-        prometheus: { port: prometheus, scrapeIntervalSeconds },
+        kafka: { port: kafkaPort, ...kafka },
+        prometheus: { port: prometheusPort, scrapeIntervalSeconds, ...prometheus },
         ...(collectors.length === 0 ? {} : { collectors }),
         ...(this.cluster === undefined ? {} : this.onCluster(this.cluster.registry, kubernetes)),
       },

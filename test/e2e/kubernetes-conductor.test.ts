@@ -6,13 +6,20 @@ import { ensureMetricsAdapter } from "../../infra/cluster/metrics-adapter";
 import { exec, tryExec } from "../../infra/exec";
 import { sleep } from "../../infra/flink/wait";
 import { buildConductorInCluster, pushImage } from "../../infra/images/conductor-in-cluster";
+import { CONDUCTOR_NAMES } from "../../infra/kubernetes/names";
 import { USER_IDS } from "../../infra/kubernetes/pod";
 import { setup } from "../../infra/toolchain/setup";
 import { folderBackend } from "../../infra/toolchain/toolchain";
+import {
+  compareAccess,
+  CONDUCTOR_TENANT_ACCESS,
+  conductorPlatformAccess,
+} from "../../policies/kubernetes/access";
 import { allProcesses } from "../../stacks/chaos/processes";
 import { pacedTenant } from "../../stacks/driver/paced-tenant";
 import { ScratchEnvironment } from "../../stacks/driver/scratch-environment";
 import { inspectCluster } from "../../stacks/driver/tenant-probe";
+import { EVERYBODY, rightsIn } from "../support/cluster-rights";
 import { eventually } from "../support/containers";
 import { WordStream } from "../support/word-stream";
 
@@ -32,6 +39,7 @@ let cluster: Cluster;
 let environment: ScratchEnvironment;
 let stream: WordStream;
 let flinkUrl = "";
+let conductorBlock = {};
 
 const namespaceOf = (tenant?: string) =>
   ["flinktide", environment.name, tenant].filter(Boolean).join("-");
@@ -47,9 +55,9 @@ beforeAll(async () => {
   const image = await pushImage(IN_CLUSTER, `${cluster.registry}/flinktide/conductor`);
   environment = await ScratchEnvironment.create({ cluster });
   const secretName = "conductor-secret";
-  const block = { enabled: true, image, cpus: 1, stateBackend: { secretName } };
+  conductorBlock = { enabled: true, image, cpus: 1, stateBackend: { secretName } };
   const up = environment.upPlatform({
-    kubernetes: { metrics: "prometheus-adapter", conductor: block },
+    kubernetes: { metrics: "prometheus-adapter", conductor: conductorBlock },
   });
   // Its pod waits for it, and the update for the pod.
   const passphrase = environment.variables.PULUMI_CONFIG_PASSPHRASE ?? "";
@@ -135,6 +143,17 @@ it("follows an order: it grows a tenant that a person has brought up", async () 
   await settled(2, 1);
 });
 
+it("may do exactly what is listed, in its own namespace and in its tenant's", async () => {
+  const shared = namespaceOf();
+  const account = `${shared}:conductor`;
+  const { lease, stacks } = CONDUCTOR_NAMES;
+  const own = [...EVERYBODY, ...conductorPlatformAccess({ lease, stacks })];
+  expect(compareAccess(own, await rightsIn(cluster, account, shared))).toEqual([]);
+  const granted = [...EVERYBODY, ...CONDUCTOR_TENANT_ACCESS];
+  expect(compareAccess(granted, await rightsIn(cluster, account, namespaceOf(TENANT)))).toEqual([]);
+  expect(compareAccess(EVERYBODY, await rightsIn(cluster, account, "kube-system"))).toEqual([]);
+});
+
 it("is killed in the middle of an update, and the next one finishes it", async () => {
   await hold(1);
   const stack = environment.stackOf(TENANT);
@@ -183,4 +202,18 @@ it("is helped by the autoscaler while the job is late, and then uses what that h
 
 it("has had every word counted once", async () => {
   expect(await stream.finish()).toMatchObject({ exact: true, lost: 0, duplicated: 0 });
+});
+
+it("on a schedule it looks once each time, and has then done what was to be done", async () => {
+  const schedule = "0 0 1 1 *";
+  await environment.upPlatform({ kubernetes: { conductor: { ...conductorBlock, schedule } } });
+  await handOver();
+  const where = ["-n", namespaceOf()];
+  expect(await k("get", "deploy,cronjob", "-o", "name", ...where)).toBe(
+    "cronjob.batch/conductor\n",
+  );
+  await k("create", "job", "look", "--from=cronjob/conductor", ...where);
+  await k("wait", "--for=condition=Complete", "job/look", "--timeout=240s", ...where);
+  const said = await k("logs", "job/look", ...where);
+  expect(said).toContain(environment.stackOf(TENANT));
 });

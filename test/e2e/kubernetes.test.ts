@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as path from "node:path";
 import { ensureCluster, type Cluster } from "../../infra/cluster/cluster";
 import { ensureToolbox } from "../../infra/cluster/images";
 import { kubectl } from "../../infra/cluster/kubectl";
@@ -6,10 +6,12 @@ import { ensurePrograms } from "../../infra/cluster/programs";
 import { tryExec } from "../../infra/exec";
 import { prepareImages } from "../../infra/images/prepare";
 import { buildJobs } from "../../infra/jobs/build";
-import { compareAccess, FLINK_ACCESS, type AccessRule } from "../../policies/kubernetes/access";
+import { PROJECT_DIR } from "../../infra/toolchain/paths";
+import { compareAccess, FLINK_ACCESS } from "../../policies/kubernetes/access";
 import { podHealth } from "../../stacks/driver/cleanup";
 import { instantFor, ScratchEnvironment } from "../../stacks/driver/scratch-environment";
 import { awaitOneRunningJob, inspectCluster } from "../../stacks/driver/tenant-probe";
+import { EVERYBODY, rightsIn } from "../support/cluster-rights";
 import { eventually } from "../support/containers";
 import { WordStream } from "../support/word-stream";
 
@@ -123,6 +125,20 @@ it("a JobManager that takes over runs the job as it was resubmitted last, not as
   expect((await inspectCluster(urlOf("acme"))).liveJobs).toMatchObject([{ parallelism: 3 }]);
 });
 
+it("a tenant's stack keeps the guard rails as it runs", async () => {
+  const stack = environment.stackOf("acme");
+  const { code, stdout, stderr } = await tryExec(
+    "pulumi",
+    [
+      ...["preview", "--policy-pack", path.join(PROJECT_DIR, "infra", "guardrails")],
+      ...["--stack", stack, "--config-file", environment.pulumi.stackFile(stack)],
+      ...["--non-interactive", "--color=never"],
+    ],
+    { cwd: PROJECT_DIR, env: environment.variables },
+  );
+  expect([code, stdout + stderr]).toEqual([0, expect.stringContaining("flinktide@v0.1.0")]);
+});
+
 it("a tenant's JobManager is reached by nobody of another tenant", async () => {
   const toolbox = await ensureToolbox(cluster.registry, (await ensurePrograms()).busybox);
   const stranger = namespaceOf("stranger");
@@ -155,40 +171,47 @@ it("a tenant's JobManager is reached by nobody of another tenant", async () => {
   await k("delete", "namespace", stranger, "--wait=false");
 });
 
-/** What Kubernetes lets everybody do who is known. */
-const EVERYBODY: AccessRule[] = [
-  {
-    apiGroups: ["authorization.k8s.io"],
-    resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
-    verbs: ["create"],
-  },
-  { apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"], verbs: ["create"] },
-];
-
-const reviewSchema = z.object({
-  status: z.object({
-    resourceRules: z.array(
-      z.object({
-        apiGroups: z.array(z.string()),
-        resources: z.array(z.string()),
-        resourceNames: z.array(z.string()).optional(),
-        verbs: z.array(z.string()),
-      }),
-    ),
-  }),
-});
-
-/** As `kubectl auth can-i --list` tells it. */
-async function rightsOf(account: string, namespace: string): Promise<AccessRule[]> {
-  const [apiVersion, kind] = ["authorization.k8s.io/v1", "SelfSubjectRulesReview"];
-  const input = JSON.stringify({ apiVersion, kind, spec: { namespace } });
-  const path = `/apis/${apiVersion}/selfsubjectrulesreviews`;
-  const as = `--as=system:serviceaccount:${namespace}:${account}`;
-  const answer = await kubectl(cluster, ["create", "--raw", path, "-f", "-", as], { input });
-  return reviewSchema.parse(JSON.parse(answer)).status.resourceRules;
+/** As the owner of a Kafka that is there would. */
+async function letIn(other: string): Promise<void> {
+  const namespaceSelector = { matchLabels: { "flinktide.io/environment": other } };
+  const policy = {
+    ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
+    metadata: { name: "guests", namespace: namespaceOf() },
+    spec: {
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "kafka" } },
+      ingress: [{ from: [{ namespaceSelector }], ports: [{ port: 9092 }] }],
+    },
+  };
+  await kubectl(cluster, ["apply", "-f", "-"], { input: JSON.stringify(policy) });
 }
 
+it("another platform works on a Kafka and a Prometheus that are there, and makes none", async () => {
+  const other = await ScratchEnvironment.create({ cluster });
+  const shared = namespaceOf();
+  try {
+    await letIn(other.name);
+    const { outputs } = await other.upPlatform({
+      kafka: { bootstrapServers: `kafka.${shared}.svc:9092` },
+      prometheus: { url: `http://prometheus.${shared}.svc:9090` },
+    });
+    expect(outputs).toMatchObject({
+      kafkaOnHost: `kubernetes://${shared}/kafka:9092`,
+      prometheusUrl: `kubernetes://${shared}/prometheus:9090`,
+    });
+    expect(await k("get", "pods,sts", "-n", `flinktide-${other.name}`, "-o", "name")).toBe("");
+    await other.addTenant({ name: "guest", version: "1.20" });
+    const { tenant } = await other.up("guest", { at: instantFor(1) });
+    const words = await WordStream.start(other.folder, "guest", tenant.kafkaOnHost, 50);
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(await words.finish()).toMatchObject({ exact: true, lost: 0, duplicated: 0 });
+  } finally {
+    await other.remove();
+  }
+});
+
 it("its service accounts may do exactly what is listed, and nothing else", async () => {
+  const rightsOf = (account: string, namespace: string) =>
+    rightsIn(cluster, `${namespace}:${account}`, namespace);
   const flink = await rightsOf("flink", namespaceOf("acme"));
   expect(compareAccess([...EVERYBODY, ...FLINK_ACCESS], flink)).toEqual([]);
   const nobody = await rightsOf("default", namespaceOf("acme"));
