@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  CONDUCTOR_KEDA_ACCESS,
   CONDUCTOR_TENANT_ACCESS,
   conductorPlatformAccess,
   type AccessRule,
@@ -33,6 +34,8 @@ export interface ConductorArgs extends Belongs {
   storage: Room;
   /** Where Pulumi keeps the state of the stacks. @default a folder of the conductor's volume */
   backendUrl?: string;
+  /** Whether KEDA scales the tenants' TaskManagers. @default false */
+  keda?: boolean;
   /** Secret of the namespace whose entries become variables: what the backend, passphrase and webhook need. @default none */
   secretName?: string;
   /** Looks once at each of these times, as cron writes them in UTC, instead of always. @default always */
@@ -91,7 +94,7 @@ function createRights(
   };
   const inTenants: k8s.rbac.v1.ClusterRoleArgs = {
     metadata: { name: conductorRole(args), labels: labelsOf(args) },
-    rules: copied(CONDUCTOR_TENANT_ACCESS),
+    rules: copied([...CONDUCTOR_TENANT_ACCESS, ...(args.keda ? CONDUCTOR_KEDA_ACCESS : [])]),
   };
   const rules = copied(conductorPlatformAccess({ lease, stacks }));
   return [

@@ -38,18 +38,20 @@ export function tenantPolicies(
 export interface PlatformSides extends Pick<FlowSettings, "elsewhere" | "strimzi"> {
   /** Where the conductor may go besides. @default nowhere */
   outside?: readonly Outside[];
+  /** Namespace of the KEDA that scales. @default it does not */
+  keda?: string;
 }
 
 /** What may enter and leave the namespace of what tenants share: any tenant of the environment may be a side. */
 export function platformPolicies(
   belongs: Belongs,
   apiServer: ApiServer,
-  { outside = [], elsewhere = {}, strimzi = false }: PlatformSides = {},
+  { outside = [], elsewhere = {}, strimzi = false, keda }: PlatformSides = {},
 ): NamedPolicy[] {
-  const of = { apiServerPort: apiServer.port, elsewhere, strimzi };
+  const of = { apiServerPort: apiServer.port, elsewhere, strimzi, keda: keda !== undefined };
   const flows = [...platformFlows(of), ...tenantFlows(of)];
   const here = OF_PLATFORM.filter((app) => !(app in elsewhere));
-  const policies = here.map((app) => policyOf(app, flows, { belongs, apiServer, elsewhere }));
+  const policies = here.map((app) => policyOf(app, flows, { belongs, apiServer, elsewhere, keda }));
   return policies.map((policy) =>
     policy.name === "conductor" ? leaving(policy, outside) : policy,
   );
@@ -99,6 +101,7 @@ interface Place {
   belongs: Belongs;
   apiServer: ApiServer;
   elsewhere: ElsewhereParts;
+  keda?: string;
 }
 
 function policyOf(app: PodParty, flows: readonly Flow[], place: Place) {
@@ -133,11 +136,12 @@ function portsOf(flows: readonly Flow[]): types.input.networking.v1.NetworkPolic
   return flows.map(({ port, protocol }) => ({ port, protocol }));
 }
 
-function peersOf(party: Party, { belongs, apiServer, elsewhere }: Place): Peer[] {
+function peersOf(party: Party, { belongs, apiServer, elsewhere, keda }: Place): Peer[] {
   if (party === "api-server") {
     return apiServer.addresses.map((address) => ({ ipBlock: { cidr: `${address}/32` } }));
   }
   if (party === "dns") return [CLUSTER_DNS];
+  if (party === "keda") return keda === undefined ? [] : [kedaOperator(keda)];
   const away = party === "kafka" || party === "prometheus" ? elsewhere[party] : undefined;
   if (away !== undefined) return peersElsewhere(away);
   const podSelector = { matchLabels: selectorOf(appOf(party)) };
@@ -147,9 +151,7 @@ function peersOf(party: Party, { belongs, apiServer, elsewhere }: Place): Peer[]
 
 function peersElsewhere({ namespaces, networks }: Elsewhere): Peer[] {
   return [
-    ...namespaces.map((name) => ({
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
-    })),
+    ...namespaces.map((name) => ({ namespaceSelector: namespaceNamed(name) })),
     ...networks.map((cidr) => ({ ipBlock: { cidr } })),
   ];
 }
@@ -174,8 +176,20 @@ function namespacesOf(
   };
 }
 
+function namespaceNamed(name: string): types.input.meta.v1.LabelSelector {
+  return { matchLabels: { "kubernetes.io/metadata.name": name } };
+}
+
+/** As KEDA's manifests and its chart label it. */
+function kedaOperator(namespace: string): Peer {
+  return {
+    namespaceSelector: namespaceNamed(namespace),
+    podSelector: { matchLabels: { app: "keda-operator" } },
+  };
+}
+
 /** The cluster's DNS, whichever it is: it goes by the name of the first one. */
 const CLUSTER_DNS: Peer = {
-  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+  namespaceSelector: namespaceNamed("kube-system"),
   podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
 };

@@ -47,10 +47,18 @@ export async function livePods(
 }
 
 /** Once fewer pods are wanted, this one goes before others. Does nothing where it is gone. */
-export async function leavesFirst(api: ObjectApi, namespace: string, pod: string): Promise<void> {
-  const metadata = { annotations: { [DELETION_COST]: LEAVES_FIRST } };
-  const request = { method: "PATCH", path: podPath(namespace, pod), body: { metadata } } as const;
-  await unlessStatus(NOT_FOUND, api.request(request, z.unknown()));
+export function leavesFirst(api: ObjectApi, namespace: string, pod: string): Promise<void> {
+  return setCost(api, podPath(namespace, pod), LEAVES_FIRST);
+}
+
+/** Takes `leavesFirst` back. */
+export function leavesLikeOthers(api: ObjectApi, namespace: string, pod: string): Promise<void> {
+  return setCost(api, podPath(namespace, pod), null);
+}
+
+async function setCost(api: ObjectApi, path: string, cost: string | null): Promise<void> {
+  const body = { metadata: { annotations: { [DELETION_COST]: cost } } };
+  await unlessStatus(NOT_FOUND, api.request({ method: "PATCH", path, body }, z.unknown()));
 }
 
 /** Its Deployment makes another. Does nothing where it is gone. */

@@ -31,6 +31,13 @@ export function serviceHost({ namespace, service }: ServicePort, pod?: string): 
   return [...(pod === undefined ? [] : [pod]), service, namespace, "svc"].join(".");
 }
 
+/** What a URL names, as the pods of a cluster reach it: a service by its name, any other URL as it is. */
+export function urlFromPods(url: string): string {
+  if (!isInKubernetes(url)) return url;
+  const at = parseServiceUrl(url);
+  return `http://${serviceHost(at)}:${at.port}`;
+}
+
 /** What a request to a URL needs, as axios takes it. */
 export interface Endpoint {
   baseURL: string;
@@ -55,9 +62,8 @@ export async function endpointOf(
   },
 ): Promise<Endpoint> {
   const direct = agent === undefined ? {} : { httpAgent: agent };
-  if (!isInKubernetes(url)) return { baseURL: url, ...direct };
+  if (!isInKubernetes(url) || through.inCluster()) return { baseURL: urlFromPods(url), ...direct };
   const at = parseServiceUrl(url);
-  if (through.inCluster()) return { baseURL: `http://${serviceHost(at)}:${at.port}`, ...direct };
   const { access } = await through.api();
   const { headers, agent: secured } = await access.credentials();
   const path = `/api/v1/namespaces/${at.namespace}/services/http:${at.service}:${at.port}/proxy`;

@@ -5,13 +5,17 @@ import { PRESSURE_BEHAVIOR, PRESSURE_TARGET } from "../../policies/kubernetes/ca
 import { transform, type Transform } from "../transform";
 import { FLINK_NAMES, labelsOf, namespaceOf } from "./names";
 
-export interface TaskManagerAutoscalerArgs {
+/** How many TaskManagers of a tenant whatever scales them may run. */
+export interface TaskManagerBounds {
   environment: string;
   tenant: string;
-  /** TaskManagers that run at least, now. */
+  /** At least, now. */
   least: number;
-  /** TaskManagers that run at most, now. */
+  /** At most, now; a lower one than `least` gives way. */
   most: number;
+}
+
+export interface TaskManagerAutoscalerArgs extends TaskManagerBounds {
   /**
    * Name of the external metric: 1 while the TaskManagers are enough, 2 while more are needed. It has the labels
    * `environment` and `tenant`. Without one, Kubernetes would scale by CPU.
@@ -32,17 +36,7 @@ export class TaskManagerAutoscaler extends pulumi.ComponentResource {
   ) {
     super("flinktide:kubernetes:TaskManagerAutoscaler", name, {}, opts);
     const autoscaler: k8s.autoscaling.v2.HorizontalPodAutoscalerArgs = {
-      metadata: {
-        name: FLINK_NAMES.taskManager,
-        namespace: namespaceOf(args),
-        labels: labelsOf(args),
-        annotations: {
-          // It is ready only where metrics are, and those come and go.
-          "pulumi.com/skipAwait": "true",
-          // While TaskManagers leave, its bounds are lowered for a moment.
-          "pulumi.com/patchForce": "true",
-        },
-      },
+      metadata: autoscalerMetadata(args),
       spec: autoscalerSpec(args),
     };
     new k8s.autoscaling.v2.HorizontalPodAutoscaler(
@@ -52,6 +46,21 @@ export class TaskManagerAutoscaler extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+/** Of whatever has the bounds. */
+export function autoscalerMetadata(args: TaskManagerBounds) {
+  return {
+    name: FLINK_NAMES.taskManager,
+    namespace: namespaceOf(args),
+    labels: labelsOf(args),
+    annotations: {
+      // It is ready only where metrics are, and those come and go.
+      "pulumi.com/skipAwait": "true",
+      // While TaskManagers leave, its bounds are lowered for a moment.
+      "pulumi.com/patchForce": "true",
+    },
+  };
 }
 
 export function autoscalerSpec(

@@ -1,13 +1,12 @@
 import { z } from "zod";
+import { UserError } from "../errors";
 import { waitFor } from "../flink/wait";
 import type { KubernetesApi } from "./api";
+import { AutoscalerBounds } from "./autoscaler-bounds";
 import { FLINK_NAMES, selectorOf } from "./names";
-import { leavesFirst, livePods } from "./pods";
+import { leavesFirst, leavesLikeOthers, livePods } from "./pods";
 
 const scaleSchema = z.object({ spec: z.object({ replicas: z.int().default(0) }) });
-const boundsSchema = z.object({
-  spec: z.object({ minReplicas: z.int().default(1), maxReplicas: z.int() }),
-});
 /** A pod has 30 s to end. */
 const GONE_MS = 60_000;
 
@@ -16,6 +15,8 @@ export class TaskManagerCount {
   constructor(
     private readonly api: KubernetesApi,
     private readonly namespace: string,
+    /** How long KEDA may take to tell the autoscaler of its bounds. @default 30000 */
+    private readonly carriedMs?: number,
   ) {}
 
   /** Pods that are wanted; undefined where there is no such Deployment. */
@@ -29,51 +30,64 @@ export class TaskManagerCount {
     return pods.map(({ metadata }) => metadata.name);
   }
 
-  /** Has at least so many pods made. */
+  /**
+   * Has at least so many pods made. Throws UserError where the autoscaler would take them back, since KEDA has not told
+   * it of its new bounds.
+   */
   async raise(pods: number): Promise<void> {
     const now = await this.wanted();
-    if (now !== undefined && now < pods)
-      await this.patch(this.scalePath, { spec: { replicas: pods } });
+    if (now === undefined || now >= pods) return;
+    const bounds = await this.bounds();
+    if (bounds !== undefined && !(await bounds.allows(pods))) throw this.notCarriedOver(pods);
+    await this.scale(pods);
   }
 
   /**
    * Takes exactly these pods away. The autoscaler's bounds are lowered meanwhile, so that it makes no others in their
    * place; an interrupted call leaves them lowered until the next update. False where some are still there after a
-   * minute.
+   * minute, and where the autoscaler does not take the bounds: then all stay.
    */
   async remove(names: readonly string[]): Promise<boolean> {
     const before = await this.wanted();
     if (before === undefined || names.length === 0) return true;
     const left = Math.max(0, before - names.length);
+    // An autoscaler takes away itself what is beyond its bounds, and these have to be those that go.
     await Promise.all(names.map((name) => leavesFirst(this.api, this.namespace, name)));
-    const bounds = await this.api.find(this.boundsPath, boundsSchema);
-    if (bounds !== undefined) {
-      const minReplicas = Math.max(1, Math.min(bounds.spec.minReplicas, left));
-      await this.bound({ minReplicas, maxReplicas: Math.max(1, left) });
+    const bounds = await this.bounds();
+    if (bounds !== undefined && !(await bounds.lower(left))) {
+      await bounds.restore(before);
+      await Promise.all(names.map((name) => leavesLikeOthers(this.api, this.namespace, name)));
+      return false;
     }
-    await this.patch(this.scalePath, { spec: { replicas: left } });
+    await this.scale(left);
     const gone = await waitFor(async () => {
       const pods = new Set(await this.pods());
       return names.every((name) => !pods.has(name)) || undefined;
     }, GONE_MS);
-    if (bounds !== undefined) await this.bound({ maxReplicas: bounds.spec.maxReplicas });
+    await bounds?.restore(left);
     return gone === true;
   }
 
-  private bound(spec: { minReplicas?: number; maxReplicas: number }): Promise<void> {
-    return this.patch(this.boundsPath, { spec });
+  private bounds(): Promise<AutoscalerBounds | undefined> {
+    return AutoscalerBounds.find(this.api, this.namespace, this.carriedMs);
   }
 
-  private async patch(path: string, body: object): Promise<void> {
-    await this.api.request({ method: "PATCH", path, body }, z.unknown());
+  private async scale(replicas: number): Promise<void> {
+    const body = { spec: { replicas } };
+    await this.api.request({ method: "PATCH", path: this.scalePath, body }, z.unknown());
+  }
+
+  private notCarriedOver(pods: number): UserError {
+    const { namespace } = this;
+    const name = FLINK_NAMES.taskManager;
+    return new UserError(
+      `${pods} TaskManagers are to run in ${namespace}, and its HorizontalPodAutoscaler ${name} still allows fewer: ` +
+        "KEDA has not told it of its new bounds. Fix: see that KEDA's operator runs " +
+        `(kubectl -n ${namespace} get scaledobject ${name}), then run again.`,
+    );
   }
 
   private get scalePath(): string {
     return `/apis/apps/v1/namespaces/${this.namespace}/deployments/${FLINK_NAMES.taskManager}/scale`;
-  }
-
-  private get boundsPath(): string {
-    const kind = "horizontalpodautoscalers";
-    return `/apis/autoscaling/v2/namespaces/${this.namespace}/${kind}/${FLINK_NAMES.taskManager}`;
   }
 }

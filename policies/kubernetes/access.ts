@@ -71,6 +71,11 @@ export const CONDUCTOR_TENANT_ACCESS: readonly AccessRule[] = [
   allow("rbac.authorization.k8s.io", ["rolebindings", "roles"], READ),
 ];
 
+/** Besides, where KEDA makes the HorizontalPodAutoscalers: the bounds are those of its ScaledObjects. */
+export const CONDUCTOR_KEDA_ACCESS: readonly AccessRule[] = [
+  allow("keda.sh", ["scaledobjects"], [...READ, "patch"]),
+];
+
 /** Names that the conductor's rights are bound to. */
 export interface ConductorNames {
   /** Its Lease. */

@@ -5,7 +5,7 @@ import type { ElsewhereParts } from "./elsewhere";
 
 /**
  * A side of a flow: pods of the tenant or of the platform by their app, or something outside both. `collector` is the
- * tenant's, `shared-collector` the platform's.
+ * tenant's, `shared-collector` the platform's; `keda` is KEDA's operator, in a namespace of its own.
  */
 export type Party =
   | "jobmanager"
@@ -16,6 +16,7 @@ export type Party =
   | "prometheus"
   | "conductor"
   | "metrics-adapter"
+  | "keda"
   | "dns"
   | "api-server";
 
@@ -52,6 +53,8 @@ export interface FlowSettings {
   elsewhere?: ElsewhereParts;
   /** Whether Kafka's pods are Strimzi's. @default false */
   strimzi?: boolean;
+  /** Whether KEDA reads the metrics for autoscalers. @default false */
+  keda?: boolean;
 }
 
 function tcp(from: Party, to: Party, port: number, why: string): Flow {
@@ -61,6 +64,11 @@ function tcp(from: Party, to: Party, port: number, why: string): Flow {
 function toKafka({ elsewhere }: FlowSettings, from: Party, why: string): Flow[] {
   return (elsewhere?.kafka?.ports ?? [KAFKA]).map((port) => tcp(from, "kafka", port, why));
 }
+
+const FOLLOWED = "reads what the autoscalers follow";
+
+/** Where KEDA scales, to the platform's own Prometheus; another one's are not the platform's to allow. */
+export const KEDA_FLOWS: readonly Flow[] = [tcp("keda", "prometheus", PROMETHEUS, FOLLOWED)];
 
 function toPrometheus({ elsewhere }: FlowSettings, from: Party, why: string): Flow[] {
   const ports = elsewhere?.prometheus?.ports ?? [PROMETHEUS];
@@ -117,7 +125,7 @@ export function platformFlows(settings: FlowSettings): Flow[] {
     tcp("prometheus", "conductor", CONDUCTOR_METRICS_PORT, "reads metrics"),
     ...(elsewhere.prometheus === undefined ? prometheusFlows(settings) : []),
     ...collectorFlows(settings, "shared-collector"),
-    ...toPrometheus(settings, "metrics-adapter", "reads what the autoscalers follow"),
+    ...toPrometheus(settings, "metrics-adapter", FOLLOWED),
     tcp("metrics-adapter", "api-server", apiServerPort, "asks who is asking it"),
     ...resolves("metrics-adapter"),
     tcp("api-server", "metrics-adapter", METRICS_ADAPTER_PORT, askedForMetrics),
@@ -137,11 +145,12 @@ function brokerFlows({ strimzi = false }: FlowSettings): Flow[] {
   return [...between, ...resolves("kafka")];
 }
 
-function prometheusFlows({ apiServerPort }: FlowSettings): Flow[] {
+function prometheusFlows({ apiServerPort, keda = false }: FlowSettings): Flow[] {
   const proxied = "a conductor outside the cluster, through its API";
   return [
     tcp("prometheus", "api-server", apiServerPort, "finds pods"),
     ...resolves("prometheus"),
     tcp("api-server", "prometheus", PROMETHEUS, proxied),
+    ...(keda ? KEDA_FLOWS : []),
   ];
 }

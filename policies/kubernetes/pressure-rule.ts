@@ -42,6 +42,11 @@ export const PRESSURE_RULE = {
   ].join(" or "),
 } as const;
 
+/** Asks Prometheus for a tenant's pressure; the answer is empty where it is not known. */
+export function pressureQuery(environment: string, tenant: string): string {
+  return `max(${PRESSURE_METRIC}{environment="${environment}",tenant="${tenant}"})`;
+}
+
 /** `externalRules` of prometheus-adapter that serve the metric to autoscalers. */
 export const ADAPTER_RULES = [
   {

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import {
+  CONDUCTOR_KEDA_ACCESS,
   CONDUCTOR_TENANT_ACCESS,
   conductorPlatformAccess,
   FLINK_ACCESS,
@@ -7,7 +8,7 @@ import {
   type AccessRule,
 } from "../../policies/kubernetes/access";
 import { ADAPTER_RULES } from "../../policies/kubernetes/pressure-rule";
-import { platformFlows, tenantFlows, type Flow } from "../../policies/kubernetes/flows";
+import { KEDA_FLOWS, platformFlows, tenantFlows, type Flow } from "../../policies/kubernetes/flows";
 import { CONDUCTOR_NAMES, headroomOf } from "../../infra/kubernetes/names";
 import { markdownTable, replaceBetween } from "./reference";
 
@@ -20,8 +21,10 @@ export function renderKubernetesPage(page: string): string {
   const parts = [
     ["adapter-rule", yamlBlock({ externalRules: ADAPTER_RULES })],
     ["flows", flowsTable([...tenantFlows(API), ...platformFlows(API)])],
+    ["flows-keda", flowsTable(KEDA_FLOWS)],
     ["rights-flink", rightsTable(FLINK_ACCESS)],
     ["rights-conductor", rightsTable(CONDUCTOR_TENANT_ACCESS)],
+    ["rights-conductor-keda", rightsTable(CONDUCTOR_KEDA_ACCESS)],
     ["rights-conductor-platform", rightsTable(conductorPlatformAccess({ lease, stacks }))],
     ["rights-conductor-headroom", rightsTable(headroomAccess(headroom, "pods"))],
   ] as const;

@@ -157,6 +157,21 @@ const settingsSchema = z.strictObject({
     .enum(["prometheus-adapter", "keda", "none"])
     .default("none")
     .describe("Who serves external metrics to autoscalers; `none`: only the conductor scales"),
+  keda: z
+    .strictObject({
+      namespace: z
+        .string()
+        .regex(
+          /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+          complaint(
+            "it is not the name of a namespace",
+            "see: kubectl get pods -A -l app=keda-operator",
+          ),
+        )
+        .default("keda")
+        .describe("Namespace of KEDA's operator, which may reach Prometheus with `metrics: keda`"),
+    })
+    .prefault({}),
   images: z
     .partialRecord(
       z.enum(IMAGE_NAMES, complaint("there is no such image", `give ${IMAGE_NAMES.join(", ")}`)),

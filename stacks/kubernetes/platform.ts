@@ -67,7 +67,7 @@ export async function kubernetesPlatform(environment: string, platform: Platform
 /** Runs the conductor in the cluster where the platform says so. */
 function conduct(
   { alerts: { secretKey }, collectors }: Platform,
-  { conductor, storage }: KubernetesSettings,
+  { conductor, storage, metrics }: KubernetesSettings,
   shared: { environment: string; namespace: string; cpuRequestShare: number },
   opts: pulumi.ComponentResourceOptions,
 ): void {
@@ -83,6 +83,7 @@ function conduct(
     "conductor",
     {
       ...{ ...shared, image, schedule, cpus, memoryMiB, backendUrl, secretName },
+      keda: metrics === "keda",
       storage: { sizeGiB: conductor.storage, className: storage.className },
       stackFile: ownStackFile(hidden),
     },
@@ -138,11 +139,13 @@ function imageOf(images: Record<string, pulumi.Output<string>>, recipe: string) 
 function isolate(
   environment: string,
   apiServer: ApiServer,
-  { conductor }: KubernetesSettings,
+  { conductor, metrics, keda }: KubernetesSettings,
   sides: PlatformSides,
 ) {
-  const outside = { ...sides, outside: conductor.egress };
-  const policies = platformPolicies({ environment }, apiServer, outside);
+  const policies = platformPolicies({ environment }, apiServer, {
+    ...{ ...sides, outside: conductor.egress },
+    ...(metrics === "keda" ? { keda: keda.namespace } : {}),
+  });
   const isolated = new IsolatedNamespace("platform", { environment, policies });
   return { namespace: isolated.namespace, dependsOn: [isolated] };
 }

@@ -10,17 +10,13 @@ import { IsolatedNamespace } from "../../infra/kubernetes/isolated-namespace";
 import { headroomOf } from "../../infra/kubernetes/names";
 import { tenantPolicies } from "../../infra/kubernetes/network-policies";
 import { KUBERNETES_SCHEME } from "../../infra/kubernetes/object-url";
-import {
-  TaskManagerAutoscaler,
-  type TaskManagerAutoscalerArgs,
-} from "../../infra/kubernetes/task-manager-autoscaler";
 import { flinkRelease } from "../../infra/toolchain/versions";
-import { PRESSURE_METRIC } from "../../policies/kubernetes/capacity-pressure";
 import { checkQuota, resourceQuotaHard, tenantQuota } from "../../policies/kubernetes/tenant-quota";
 import type { Plan } from "../../policies/plan";
 import type { Tenant } from "../../policies/tenant";
 import type { BuildCluster, PlatformOutputs } from "../built-cluster";
 import { buildCollectors } from "../collectors";
+import { autoscalerOf, type MakeAutoscaler } from "./autoscaler";
 import { tenantCollectors } from "./collectors";
 import { ownStackFile } from "./own-stack-file";
 import { clusterSettingsSchema, type ClusterSettings } from "./settings";
@@ -46,10 +42,10 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
   const headroom = holdRoom(environment, tenant, image, settings);
   const { restUrl } = cluster;
   const { taskManagers } = plan;
-  const bounds = boundsOf(environment, tenant, plan, settings);
+  const scale = await autoscalerOf(platform, tenant, plan, settings);
   const count = { restUrl, namespace, taskManagers, ...headroom };
   const shrinks = isShrinking(plan);
-  const scaler = shrinks ? undefined : raise(bounds, count, cluster);
+  const scaler = shrinks ? undefined : raise(scale, count, cluster);
   return {
     restUrl,
     reach: (job) => ({
@@ -66,7 +62,7 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
     protectJobs: settings.protectJobs,
     before: scaler === undefined ? [cluster] : [cluster, scaler],
     after: (jobs) => {
-      if (shrinks) lower(bounds, count, [cluster, ...jobs]);
+      if (shrinks) lower(scale, count, [cluster, ...jobs]);
     },
   };
 };
@@ -113,26 +109,23 @@ function holdRoom(
 
 /** The autoscaler's bounds first, so that it does not take back what comes at once. */
 function raise(
-  bounds: TaskManagerAutoscalerArgs | undefined,
+  scale: MakeAutoscaler | undefined,
   count: TaskManagersInput,
   cluster: pulumi.Resource,
 ): TaskManagers {
-  const autoscaler = bounds && [
-    new TaskManagerAutoscaler(AUTOSCALER, bounds, { dependsOn: [cluster] }),
-  ];
+  const autoscaler = scale && [scale([cluster])];
   return new TaskManagers(COUNT, count, { dependsOn: [cluster, ...(autoscaler ?? [])] });
 }
 
 function lower(
-  bounds: TaskManagerAutoscalerArgs | undefined,
+  scale: MakeAutoscaler | undefined,
   count: TaskManagersInput,
   dependsOn: pulumi.Resource[],
 ): void {
   const left = new TaskManagers(COUNT, count, { dependsOn });
-  if (bounds !== undefined) new TaskManagerAutoscaler(AUTOSCALER, bounds, { dependsOn: [left] });
+  scale?.([left]);
 }
 
-const AUTOSCALER = "task-manager";
 const COUNT = "task-managers";
 
 /** Throws UserError where the tenant may not have what it asks for. */
@@ -150,18 +143,6 @@ function isolate(environment: string, tenant: Tenant, settings: ClusterSettings)
     quota: resourceQuotaHard(tenantQuota(tenant, options)),
     policies: tenantPolicies({ environment, tenant: tenant.name }, apiServer, elsewhere),
   });
-}
-
-/** undefined where no metric tells that more are needed: only the plan scales then. */
-function boundsOf(
-  environment: string,
-  tenant: Tenant,
-  plan: Plan,
-  { metrics }: ClusterSettings,
-): TaskManagerAutoscalerArgs | undefined {
-  if (metrics === "none") return undefined;
-  const range = { least: plan.taskManagers, most: plan.ceiling };
-  return { environment, tenant: tenant.name, ...range, metric: PRESSURE_METRIC };
 }
 
 /** The tenant's own image, else the platform's of its version, by digest. */

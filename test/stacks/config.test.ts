@@ -92,6 +92,7 @@ test("a platform's stack: from nothing to every setting", async () => {
         },
         tenantCollectors: false,
         ...{ cpuRequestShare: 1, protectJobs: true, metrics: "none", images: {}, tenantLimit: {} },
+        keda: { namespace: "keda" },
         conductor: {
           ...{ enabled: false, memory: 2048, cpus: 2, storage: 5, stateBackend: {}, egress: [] },
         },

@@ -1,6 +1,7 @@
 import { ConductedTenant } from "../../../infra/kubernetes/conducted-tenant";
 import { Conductor, type ConductorArgs } from "../../../infra/kubernetes/conductor";
 import {
+  CONDUCTOR_KEDA_ACCESS,
   CONDUCTOR_TENANT_ACCESS,
   conductorPlatformAccess,
 } from "../../../policies/kubernetes/access";
@@ -169,6 +170,10 @@ it("has the rights of the policy, bound in its own namespace alone", async () =>
     rules: CONDUCTOR_TENANT_ACCESS,
   });
   expect(names(all).join()).not.toContain("ClusterRoleBinding");
+  expect(inputsOf(await conductor({ keda: true }), "conductor-tenant-role")["rules"]).toEqual([
+    ...CONDUCTOR_TENANT_ACCESS,
+    ...CONDUCTOR_KEDA_ACCESS,
+  ]);
 });
 
 it("a tenant gives it rights in its own namespace, and adds its stack file", async () => {

@@ -120,6 +120,39 @@ it("a collector reaches its database on its port, and Kafka only where it sends 
   expect(reaches(kafka, 9092)).toBe(false);
 });
 
+describe("with KEDA", () => {
+  const kedaPod = (namespace: string, app: string, party: Party | null): Player => ({
+    ...{ name: `${namespace}/${app}`, ip: `10.244.2.${(addresses += 1)}`, party },
+    pod: {
+      namespace,
+      namespaceLabels: { "kubernetes.io/metadata.name": namespace },
+      labels: { app },
+    },
+  });
+  const players = [
+    ...PLAYERS,
+    kedaPod("scaling", "keda-operator", "keda"),
+    kedaPod("scaling", "keda-metrics-apiserver", null),
+    kedaPod("elsewhere", "keda-operator", null),
+  ];
+  const of = { ...OF, keda: true };
+  const flows = [...tenantFlows(of), ...platformFlows(of)];
+  const policies = (keda?: string) => [
+    ...OWN,
+    ...inNamespace(PLATFORM, [...platformPolicies(PLATFORM, API, { keda }), collector(PLATFORM)]),
+  ];
+
+  it("its operator reaches Prometheus, and nothing else of it anything", () => {
+    expect(checkFlows(policies("scaling"), players, flows)).toEqual([]);
+  });
+
+  it("does not where it does not scale", () => {
+    expect(checkFlows(policies(), players, flows)).toEqual([
+      "scaling/keda-operator to flinktide-prod/prometheus on TCP 9090 is blocked, and is needed: reads what the autoscalers follow",
+    ]);
+  });
+});
+
 describe("with Kafka and Prometheus elsewhere", () => {
   const kafka = { namespaces: ["streams"], networks: ["203.0.113.0/24"], ports: [9092, 9094] };
   const prometheus = { namespaces: ["monitoring"], networks: [], ports: [9091] };

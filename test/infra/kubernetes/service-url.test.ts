@@ -1,5 +1,10 @@
 import * as http from "node:http";
-import { endpointOf, parseServiceUrl, serviceHost } from "../../../infra/kubernetes/service-url";
+import {
+  endpointOf,
+  parseServiceUrl,
+  serviceHost,
+  urlFromPods,
+} from "../../../infra/kubernetes/service-url";
 import { FakeApiServer } from "../../support/fake-api-server";
 
 const URL_OF_FLINK = "kubernetes://flinktide-dev-acme/jobmanager:8081";
@@ -22,6 +27,14 @@ it.each([
   expect(() => parseServiceUrl(url)).toThrow(
     `${url} does not name a port of a service. Fix: give kubernetes://NAMESPACE/SERVICE:PORT, for instance`,
   );
+});
+
+it("a pod reaches a service by its name, and anything else by its URL", () => {
+  expect(urlFromPods("kubernetes://flinktide-prod/prometheus:9090")).toBe(
+    "http://prometheus.flinktide-prod.svc:9090",
+  );
+  expect(urlFromPods("https://p.example.com/x")).toBe("https://p.example.com/x");
+  expect(() => urlFromPods("kubernetes://flinktide-prod")).toThrow("does not name a port");
 });
 
 describe("endpointOf", () => {

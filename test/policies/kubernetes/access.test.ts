@@ -1,5 +1,6 @@
 import {
   compareAccess,
+  CONDUCTOR_KEDA_ACCESS,
   CONDUCTOR_TENANT_ACCESS,
   conductorPlatformAccess,
   FLINK_ACCESS,
@@ -65,6 +66,7 @@ it("the conductor may change exactly this", () => {
     "update configmaps",
     "update leases.coordination.k8s.io",
   ]);
+  expect(changes(CONDUCTOR_KEDA_ACCESS)).toEqual(["patch scaledobjects.keda.sh"]);
   expect(changes(conductorPlatformAccess(NAMES))).toEqual([
     "create leases.coordination.k8s.io",
     'patch configmaps "stacks"',
@@ -83,6 +85,7 @@ it("the conductor may change exactly this", () => {
 it.each([
   ["Flink", FLINK_ACCESS],
   ["the conductor in a tenant's namespace", CONDUCTOR_TENANT_ACCESS],
+  ["the conductor where KEDA scales", CONDUCTOR_KEDA_ACCESS],
   ["the conductor in the platform's", conductorPlatformAccess(NAMES)],
   ["the conductor for a tenant's headroom", headroomAccess("headroom-acme", "pods")],
 ])("%s reads no Secret and may do nothing by a wildcard", (_, rules) => {
@@ -115,6 +118,14 @@ it("the conductor may do with a tenant's headroom what its parts ask, and no mor
     rule("rbac.authorization.k8s.io", "rolebindings", ["get"], "headroom-acme"),
   ];
   expect(compareAccess(called, headroomAccess("headroom-acme", "pods"))).toEqual([]);
+});
+
+it("the conductor may do with a ScaledObject what its parts ask, where KEDA scales", () => {
+  const called = [
+    // AutoscalerBounds and the tenant's stack; `--refresh` reads, and waits by list and watch.
+    rule("keda.sh", "scaledobjects", ["get", "list", "watch", "patch"]),
+  ];
+  expect(compareAccess(called, CONDUCTOR_KEDA_ACCESS)).toEqual([]);
 });
 
 describe("the comparison", () => {

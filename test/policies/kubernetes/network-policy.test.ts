@@ -164,6 +164,19 @@ describe("the flows", () => {
     ]);
   });
 
+  it("with KEDA are one more, and only to a Prometheus of the platform's own", () => {
+    const keda = { ...of, keda: true };
+    const before = platformFlows(of).map(print);
+    expect(
+      platformFlows(keda)
+        .map(print)
+        .filter((flow) => !before.includes(flow)),
+    ).toEqual(["keda > prometheus TCP 9090"]);
+    const prometheus = { namespaces: ["monitoring"], networks: [], ports: [9090] };
+    const elsewhere = platformFlows({ ...keda, elsewhere: { prometheus } });
+    expect(elsewhere.map(print).join()).not.toContain("keda");
+  });
+
   it("of the platform name no process of a tenant, and none is there twice", () => {
     const all = [...tenantFlows(of), ...platformFlows(of)].map(print);
     expect(new Set(all).size).toBe(all.length);

@@ -1,38 +1,11 @@
 import { parse } from "yaml";
-import { recordProgram } from "../../../infra/recorded-program";
 import { readStackFile } from "../../../stacks/conductor/catalog";
 import { interpretConfig } from "../../../stacks/config";
-import { CLUSTER_IMAGES } from "../../../stacks/kubernetes/image-names";
 import { clusterSettingsSchema } from "../../../stacks/kubernetes/settings";
-import { buildPlatform } from "../../../stacks/platform";
-import { DIGEST, prodPlatform } from "../../support/prod-stacks";
+import { build, CONDUCTOR, images } from "../../support/kubernetes-platform";
 import { inputsOf, names, type RecordedResource } from "../../support/pulumi-recorder";
 import { withCollectorFiles } from "../../support/collector-files";
 
-const images = Object.fromEntries(
-  [...CLUSTER_IMAGES].map(([name, { recipe }]) => [
-    name,
-    `registry.example.com/${recipe}@${DIGEST}`,
-  ]),
-);
-const CONDUCTOR = { enabled: true, image: `registry.example.com/conductor@${DIGEST}` };
-
-/** The platform's stack file as Pulumi gives it to the program, and the same with other keys. */
-async function build(settings: object = {}, others: object = {}, shared: object = {}) {
-  const file = { ...prodPlatform({ images, ...settings }, shared), ...others };
-  const raw = Object.fromEntries(
-    Object.entries(file).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
-  const { config, problems } = interpretConfig(raw, () => new Date(0));
-  if (config?.role !== "platform") throw new Error(JSON.stringify(problems));
-  const { platform } = config;
-  return recordProgram(() => buildPlatform("prod", platform), {
-    ...{ stack: "prod", outputsOf: () => ({}), config: raw },
-  });
-}
 const sorted = (resources: RecordedResource[]) => names(resources).sort();
 
 const WITHOUT_CONDUCTOR = [
