@@ -7,7 +7,8 @@ import { ensureModuleImage } from "./images";
 import { apply, awaitSuccess, kubectl } from "./kubectl";
 import { prometheusAdapter } from "./modules";
 
-const SERVICE = "v1beta1.external.metrics.k8s.io";
+/** APIService of external metrics: one for the whole cluster. */
+export const EXTERNAL_METRICS = "v1beta1.external.metrics.k8s.io";
 
 const ownerSchema = z.object({
   spec: z.object({ service: z.object({ name: z.string(), namespace: z.string() }).optional() }),
@@ -25,13 +26,19 @@ export async function ensureMetricsAdapter(
     await requireNoOther(cluster, args.namespace);
     const image = await ensureModuleImage(cluster.registry, prometheusAdapter);
     await apply(cluster, metricsAdapter({ ...args, image }));
-    const ready = ["wait", "--for=condition=Available", `apiservice/${SERVICE}`, "--timeout=5s"];
+    const ready = [
+      "wait",
+      "--for=condition=Available",
+      `apiservice/${EXTERNAL_METRICS}`,
+      "--timeout=5s",
+    ];
     await awaitSuccess(cluster, "external metrics", ready);
   });
 }
 
-async function requireNoOther(cluster: Cluster, namespace: string): Promise<void> {
-  const args = ["get", "apiservice", SERVICE, "--ignore-not-found", "-o", "json"];
+/** Throws UserError where somebody of another namespace serves external metrics. */
+export async function requireNoOther(cluster: Cluster, namespace: string): Promise<void> {
+  const args = ["get", "apiservice", EXTERNAL_METRICS, "--ignore-not-found", "-o", "json"];
   const found = await kubectl(cluster, args);
   if (found.trim() === "") return;
   const owner = ownerSchema.parse(JSON.parse(found)).spec.service;

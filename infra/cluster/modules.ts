@@ -6,7 +6,7 @@ import { patchUpstream } from "./patch-upstream";
 const GO_DIR = path.join(__dirname, "go");
 
 type Build = Pick<GoModule, "duration" | "prepare"> &
-  Partial<Pick<GoModule, "package" | "linkerVariables">>;
+  Partial<Pick<GoModule, "dir" | "package" | "linkerVariables">>;
 
 function clusterModule(executable: string, version: string, build: Build): GoModule {
   return {
@@ -73,6 +73,22 @@ export const karpenter = clusterModule("karpenter", VERSIONS.karpenter, {
   package: "sigs.k8s.io/karpenter/kwok",
   duration: "about 3 minutes on 2 cores",
 });
+
+function kedaProgram(executable: string, command: string, duration: string): GoModule {
+  const upstream = "github.com/kedacore/keda/v2";
+  return clusterModule(executable, VERSIONS.keda, {
+    dir: path.join(GO_DIR, "keda"),
+    package: `${upstream}/cmd/${command}`,
+    linkerVariables: [`${upstream}/version.Version=${VERSIONS.keda}`],
+    duration,
+  });
+}
+
+/** Makes HorizontalPodAutoscalers from ScaledObjects, and asks for their metrics. */
+export const kedaOperator = kedaProgram("keda-operator", "operator", "about 40 minutes on 2 cores");
+
+/** Serves those metrics. */
+export const kedaAdapter = kedaProgram("keda-adapter", "adapter", "about 5 minutes on 2 cores");
 
 /** Checks manifests against the schemas of a Kubernetes version. */
 export const kubeconform = clusterModule("kubeconform", VERSIONS.kubeconform, {

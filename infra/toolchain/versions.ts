@@ -19,6 +19,8 @@ export const VERSIONS = Object.freeze({
   prometheusAdapter: "0.12.0",
   kwok: "0.7.0",
   karpenter: "1.14.1",
+  /** For tests of its own. */
+  keda: "2.21.0",
   kubeconform: "0.8.0",
   /** Of the collector; its connectors and engine run on Java 17, its own shell only on 21. */
   debezium: "3.0.8.Final",
