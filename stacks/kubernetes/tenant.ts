@@ -43,7 +43,8 @@ export const kubernetesCluster: BuildCluster = async (platform, tenant, plan) =>
   const { restUrl } = cluster;
   const { taskManagers } = plan;
   const scale = await autoscalerOf(platform, tenant, plan, settings);
-  const count = { restUrl, namespace, taskManagers, ...headroom };
+  const most = scale === undefined ? {} : { most: Math.max(1, taskManagers, plan.ceiling) };
+  const count = { restUrl, namespace, taskManagers, ...most, ...headroom };
   const shrinks = isShrinking(plan);
   const scaler = shrinks ? undefined : raise(scale, count, cluster);
   return {

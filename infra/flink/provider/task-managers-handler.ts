@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { kubernetesApi } from "../../kubernetes/api";
 import { HEADROOM_KINDS } from "../../../policies/kubernetes/headroom";
+import { UserError } from "../../errors";
 import { HeldRoom } from "../../kubernetes/held-room";
 import { parseObjectUrl } from "../../kubernetes/object-url";
 import { TaskManagerCount } from "../../kubernetes/task-manager-count";
@@ -17,6 +18,8 @@ export const taskManagersSchema = z.strictObject({
   namespace: z.string().min(1),
   /** How many there are to be, at least. */
   taskManagers: z.int().nonnegative(),
+  /** How many an autoscaler keeps at most once this is done; left out: there is none. */
+  most: z.int().positive().optional(),
   /** What holds room for them, as `kubernetes://NAMESPACE/NAME`; left out: nothing does. */
   headroom: z.strictObject({ kind: z.enum(HEADROOM_KINDS), url: z.string() }).optional(),
 });
@@ -42,6 +45,19 @@ async function raise({ namespace, taskManagers, headroom }: Wanted): Promise<voi
   await count.raise(taskManagers);
 }
 
+/** Throws UserError where some stay that the autoscaler would then take away, with what runs on them. */
+async function lower({ restUrl, namespace, taskManagers, most }: Wanted): Promise<void> {
+  const count = await countIn(namespace);
+  await leaveIdle(new FlinkRestClient(restUrl), count, taskManagers);
+  const left = (await count.wanted()) ?? 0;
+  if (most === undefined || left <= most) return;
+  throw new UserError(
+    `${left} TaskManagers stay in ${namespace}, since jobs hold slots of theirs, and the autoscaler is to keep ${most} ` +
+      "at most: it would take some away on which something runs. Its bounds were left as they were. " +
+      "Fix: run again once the slots have been given back; the conductor does so by itself.",
+  );
+}
+
 /**
  * The number of TaskManagers, as an update leaves it: raised at once, without waiting for the autoscaler, and lowered
  * by those on which nothing runs. What the autoscaler adds later is no drift.
@@ -64,9 +80,7 @@ export const taskManagersHandler: ResourceHandler = {
   async update(olds, news) {
     const [before, wanted] = [olds, news].map((each) => taskManagersSchema.parse(each));
     if (before === undefined || wanted === undefined) throw new Error("an update has two sides");
-    const { restUrl, namespace, taskManagers } = wanted;
-    if (taskManagers >= before.taskManagers) await raise(wanted);
-    else await leaveIdle(new FlinkRestClient(restUrl), await countIn(namespace), taskManagers);
+    await (wanted.taskManagers >= before.taskManagers ? raise(wanted) : lower(wanted));
     return wanted;
   },
   async delete() {},

@@ -1,6 +1,7 @@
 import { taskManagersHandler } from "../../../infra/flink/provider/task-managers-handler";
 import type * as Api from "../../../infra/kubernetes/api";
 import { FakeApiServer } from "../../support/fake-api-server";
+import { FakeJobManager } from "../../support/fake-job-manager";
 
 let server: FakeApiServer;
 // The provider's process has one cluster, which it finds by itself.
@@ -63,4 +64,36 @@ it("a place that is none is refused before anything is started", async () => {
     taskManagersHandler.create({ ...INPUTS, headroom: { kind: "pods", url: "headroom-acme" } }),
   ).rejects.toThrow("headroom-acme does not say where the headroom is");
   expect(changes()).toEqual([]);
+});
+
+describe("when some are to go", () => {
+  let flink: FakeJobManager;
+  beforeEach(async () => {
+    flink = await FakeJobManager.start();
+    const busy = [1, 2, 3].map((i) => `taskmanager-${i}`);
+    busy.forEach((id) => flink.cluster.addTaskManager(id, { slots: 1 }));
+    flink.cluster.startJob({ id: "a1", parallelism: 3, args: [], jar: "x" });
+    server.put("/api/v1/namespaces/flinktide-prod-acme/pods", {
+      items: busy.map((name) => ({ metadata: { name, labels: {} }, status: { phase: "Running" } })),
+    });
+    running(3, 0);
+  });
+  afterEach(() => flink.close());
+
+  const shrink = (most: object) => {
+    const before = { ...INPUTS, restUrl: flink.url, taskManagers: 3 };
+    return taskManagersHandler.update(before, { ...before, taskManagers: 1, ...most });
+  };
+
+  it("those on which something runs stay, and no autoscaler is let near them", async () => {
+    await expect(shrink({ most: 2 })).rejects.toThrow(
+      "3 TaskManagers stay in flinktide-prod-acme, since jobs hold slots of theirs, and the autoscaler is to keep 2 at most",
+    );
+    expect(changes()).toEqual([]);
+  }, 90_000);
+
+  it("they stay where an autoscaler lets them, too", async () => {
+    await shrink({ most: 3 });
+    expect(changes()).toEqual([]);
+  }, 90_000);
 });
