@@ -10,6 +10,8 @@ export interface PrometheusMonitorsArgs extends Belongs {
   /** Value of the label `release`, by which a Prometheus finds its monitors and rules. */
   release: string;
   scrapeIntervalSeconds: number;
+  /** Whether a conductor runs in the cluster all the time. */
+  conductorScraped: boolean;
   transform?: {
     pods?: Transform<k8s.apiextensions.CustomResourceArgs>;
     rules?: Transform<k8s.apiextensions.CustomResourceArgs>;
@@ -28,7 +30,7 @@ export class PrometheusMonitors extends pulumi.ComponentResource {
     super("flinktide:kubernetes:PrometheusMonitors", name, {}, opts);
     const child = { parent: this };
     const pods = { ...resource(args, "PodMonitor"), spec: podMonitorSpec(args) };
-    const rules = { ...resource(args, "PrometheusRule"), spec: { groups: ruleGroups() } };
+    const rules = { ...resource(args, "PrometheusRule"), spec: { groups: ruleGroups(args) } };
     const { CustomResource } = k8s.apiextensions;
     new CustomResource(`${name}-pods`, transform(args.transform?.pods, pods), child);
     new CustomResource(`${name}-rules`, transform(args.transform?.rules, rules), child);
@@ -36,8 +38,9 @@ export class PrometheusMonitors extends pulumi.ComponentResource {
   }
 }
 
-function resource({ namespace, release, ...belongs }: PrometheusMonitorsArgs, kind: string) {
-  const labels = { ...labelsOf(belongs), release };
+function resource(args: PrometheusMonitorsArgs, kind: string) {
+  const { namespace, release } = args;
+  const labels = { ...labelsOf(args), release };
   return { apiVersion: API_GROUP, kind, metadata: { name: NAME, namespace, labels } };
 }
 

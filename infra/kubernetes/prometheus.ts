@@ -23,6 +23,8 @@ export interface PrometheusArgs extends Belongs {
   /** By digest. */
   image: pulumi.Input<string>;
   scrapeIntervalSeconds: number;
+  /** Whether a conductor runs in the cluster all the time. */
+  conductorScraped: boolean;
   /** Limits. */
   memoryMiB: number;
   cpus: number;
@@ -127,7 +129,7 @@ function container(args: PrometheusArgs): types.input.core.v1.Container {
     image: args.image,
     env: variables({
       PROMETHEUS_CONFIG: clusterScrapeConfig(args.scrapeIntervalSeconds),
-      PROMETHEUS_RULES: monitoringRules(),
+      PROMETHEUS_RULES: monitoringRules(args),
     }),
     ports: ports({ web: PORT }),
     resources: resources(args),

@@ -27,9 +27,12 @@ const OF_JOB = [...OF_TENANT, "job"];
 
 const LATE = "flinktide_job_lag_seconds > flinktide_job_allowed_lag_seconds";
 
+/** Of all alerts the one that fires where a conductor runs that nobody scrapes. */
+export const CONDUCTOR_DOWN = "FlinktideConductorDown";
+
 const OF_THE_CONDUCTOR: readonly AlertRule[] = [
   {
-    alert: "FlinktideConductorDown",
+    alert: CONDUCTOR_DOWN,
     expr: 'up{job="conductor"} == 0 or absent(up{job="conductor"})',
     for: "1m",
     severity: "critical",

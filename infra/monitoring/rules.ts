@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { PRESSURE_RULE } from "../../policies/kubernetes/pressure-rule";
-import { ALERT_RULES, type AlertRule } from "./alert-rules";
+import { ALERT_RULES, CONDUCTOR_DOWN, type AlertRule } from "./alert-rules";
 
 /** A metric that Prometheus computes from others and keeps. */
 export interface RecordingRule {
@@ -34,13 +34,19 @@ export const RECORDING_RULES: readonly RecordingRule[] = [
 ];
 
 /** The recording and alert rules as Prometheus reads them, YAML. */
-export function monitoringRules(): string {
-  return stringify({ groups: ruleGroups() });
+export function monitoringRules(options: RuleOptions = {}): string {
+  return stringify({ groups: ruleGroups(options) });
+}
+
+export interface RuleOptions {
+  /** Whether the conductor's own metrics are read; else nobody can tell that it is down. @default true */
+  conductorScraped?: boolean;
 }
 
 /** One group: its rules are evaluated in this order, so that alerts see what was recorded just before. */
-export function ruleGroups() {
-  const rules = [...RECORDING_RULES, ...ALERT_RULES.map(alert)];
+export function ruleGroups({ conductorScraped = true }: RuleOptions = {}) {
+  const alerts = ALERT_RULES.filter((rule) => conductorScraped || rule.alert !== CONDUCTOR_DOWN);
+  const rules = [...RECORDING_RULES, ...alerts.map(alert)];
   return [{ name: "flinktide", interval: "15s", rules }];
 }
 

@@ -44,8 +44,11 @@ export function sharedKafka({ kafka: settings }: Platform, place: SharedPlace): 
 }
 
 /** The platform's Prometheus, unless there is one, which may be told by its operator what to scrape. */
-export function sharedPrometheus({ prometheus: settings }: Platform, place: SharedPlace): void {
-  const { storage: volumes, imageOf, opts, ...shared } = place;
+export function sharedPrometheus(platform: Platform, place: SharedPlace): void {
+  const { prometheus: settings, kubernetes: { conductor } = {} } = platform;
+  const { storage: volumes, imageOf, opts, ...its } = place;
+  const conductorScraped = conductor?.enabled === true && conductor.schedule === undefined;
+  const shared = { ...its, conductorScraped };
   const { url, operator, scrapeIntervalSeconds, cpus, memory: memoryMiB } = settings;
   if (operator !== undefined) {
     const args = { ...shared, scrapeIntervalSeconds, release: operator.release };

@@ -234,7 +234,8 @@ describe("Kafka", () => {
 
 it("Prometheus has exactly these children, and may only look for pods", async () => {
   const all = await record(
-    () => new Prometheus("prometheus", { ...shared, scrapeIntervalSeconds: 5 }),
+    () =>
+      new Prometheus("prometheus", { ...shared, scrapeIntervalSeconds: 5, conductorScraped: true }),
   );
   expect(names(all)).toEqual([
     "flinktide:kubernetes:Prometheus prometheus",

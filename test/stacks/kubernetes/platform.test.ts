@@ -73,6 +73,25 @@ describe("a Kafka and a Prometheus that are there", () => {
   });
 });
 
+it.each<[string, object, boolean]>([
+  ["outside of the cluster", {}, false],
+  ["in the cluster", { conductor: CONDUCTOR }, true],
+  [
+    "on a schedule",
+    { conductor: { ...CONDUCTOR, schedule: "*/5 * * * *" }, metrics: "none" },
+    false,
+  ],
+])("a conductor %s is missed only where its metrics are read", async (_, settings, missed) => {
+  const server = inputsOf((await build(settings)).resources, "prometheus-server");
+  expect(JSON.stringify(server).includes("FlinktideConductorDown")).toBe(missed);
+  const prometheus = {
+    url: "http://prometheus.monitoring.svc:9090",
+    operator: { release: "kps" },
+  };
+  const rules = inputsOf((await build(settings, {}, { prometheus })).resources, "prometheus-rules");
+  expect(JSON.stringify(rules).includes("FlinktideConductorDown")).toBe(missed);
+});
+
 it("has Strimzi's operator make Kafka", async () => {
   const kafka = { strimzi: {}, brokers: 3 };
   const { resources, result } = await build({}, {}, { kafka });
