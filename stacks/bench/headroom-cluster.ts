@@ -23,10 +23,6 @@ const podSchema = z.object({
       .default([]),
   }),
 });
-const deploymentSchema = z.object({
-  metadata: z.object({ name: z.string(), namespace: z.string() }),
-  status: z.object({ readyReplicas: z.int().default(0) }),
-});
 const nodeSchema = z.object({
   metadata: z.object({ name: z.string(), creationTimestamp: time }),
   status: z.object({ conditions: z.array(condition).default([]) }),
@@ -83,19 +79,6 @@ export class FleetCluster {
     if (items.length === 0) return;
     const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
     await kubectl(this.cluster, ["create", "--validate=false", "-f", "-"], { input });
-  }
-
-  /** Pods that are ready, by `NAMESPACE/DEPLOYMENT`, of an environment. */
-  async ready(environment: string): Promise<Map<string, number>> {
-    const items = await this.list("/apis/apps/v1/deployments", deploymentSchema, {
-      labelSelector: `${ENVIRONMENT_LABEL}=${environment}`,
-    });
-    return new Map(
-      items.map(({ metadata: { namespace, name }, status }) => [
-        `${namespace}/${name}`,
-        status.readyReplicas,
-      ]),
-    );
   }
 
   async pods(environment: string, app: string): Promise<PodTimes[]> {
