@@ -1,4 +1,5 @@
 import { taskManagersHandler } from "../../../infra/flink/provider/task-managers-handler";
+import type * as Wait from "../../../infra/flink/wait";
 import type * as Api from "../../../infra/kubernetes/api";
 import { FakeApiServer } from "../../support/fake-api-server";
 import { FakeJobManager } from "../../support/fake-job-manager";
@@ -9,6 +10,13 @@ jest.mock("../../../infra/kubernetes/api", () => ({
   ...jest.requireActual<typeof Api>("../../../infra/kubernetes/api"),
   kubernetesApi: async () => server.client(),
 }));
+// Slots that are about to be given back are waited for for half a minute.
+jest.mock("../../../infra/flink/wait", () => {
+  const actual = jest.requireActual<typeof Wait>("../../../infra/flink/wait");
+  const waitFor: typeof Wait.waitFor = (look, ms, everyMs) =>
+    actual.waitFor(look, Math.min(ms, 200), everyMs);
+  return { ...actual, waitFor };
+});
 beforeEach(async () => {
   server = await FakeApiServer.start();
 });
@@ -90,10 +98,10 @@ describe("when some are to go", () => {
       "3 TaskManagers stay in flinktide-prod-acme, since jobs hold slots of theirs, and the autoscaler is to keep 2 at most",
     );
     expect(changes()).toEqual([]);
-  }, 90_000);
+  });
 
   it("they stay where an autoscaler lets them, too", async () => {
     await shrink({ most: 3 });
     expect(changes()).toEqual([]);
-  }, 90_000);
+  });
 });

@@ -49,7 +49,7 @@ test("advice is within the job's range, its key groups, its partitions and the l
     }),
     RUNS,
   );
-  expect(Math.min(seen.up, seen.down)).toBeGreaterThan(300);
+  expect(Math.min(seen.up, seen.down)).toBeGreaterThan(runsOf(300));
 });
 
 test("the same observations give the same advice, and hold for the same reasons", () => {
@@ -96,7 +96,7 @@ test("a larger backlog never leads to less, and never turns an up into anything 
     }),
     RUNS,
   );
-  expect(Math.min(met.up, met.down, met.differs)).toBeGreaterThan(20);
+  expect(Math.min(met.up, met.down, met.differs)).toBeGreaterThan(runsOf(20));
 });
 
 test("missing or stale metrics never shrink a job, and it is said why; after a gap nothing is given up at once", () => {
@@ -140,7 +140,7 @@ test("missing or stale metrics never shrink a job, and it is said why; after a g
     }),
     RUNS,
   );
-  expect(downs).toBeGreaterThan(200);
+  expect(downs).toBeGreaterThan(runsOf(200));
 });
 
 test("a constant load is rescaled at most once after it has settled, and never back and forth", () => {
