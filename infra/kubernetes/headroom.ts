@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { headroomAccess } from "../../policies/kubernetes/access";
-import { HEADROOM_PRIORITY, type HeadroomKind } from "../../policies/kubernetes/headroom";
+import { BUFFER_API, HEADROOM_PRIORITY, type HeadroomKind } from "../../policies/kubernetes/headroom";
 import { transform, type Transform } from "../transform";
 import {
   CONDUCTOR_NAMES,
@@ -52,9 +52,6 @@ export interface HeadroomArgs {
     buffer?: Transform<k8s.apiextensions.CustomResourceArgs>;
   };
 }
-
-/** Of CapacityBuffers: the cluster-autoscaler has it from 1.35, Karpenter from 1.14. */
-export const BUFFER_API = "autoscaling.x-k8s.io/v1beta1";
 
 /**
  * Room on the nodes before a tenant's TaskManagers need it: pods that do nothing, for which a node autoscaler makes

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { HeadroomKind } from "../../policies/kubernetes/headroom";
+import { BUFFER_API, type HeadroomKind } from "../../policies/kubernetes/headroom";
 import type { ObjectApi } from "./api";
-import { BUFFER_API } from "./headroom";
 import type { ObjectName } from "./object-url";
 
 const replicasSchema = z.object({ spec: z.object({ replicas: z.int().default(0) }) });

@@ -7,6 +7,9 @@ import { leadFor } from "../window-at";
 export const HEADROOM_KINDS = ["pods", "capacity-buffer"] as const;
 export type HeadroomKind = (typeof HEADROOM_KINDS)[number];
 
+/** Of CapacityBuffers: the cluster-autoscaler has it from 1.35, Karpenter from 1.14. */
+export const BUFFER_API = "autoscaling.x-k8s.io/v1beta1";
+
 /** Below every workload, and still high enough that a node autoscaler makes room for it. */
 export const HEADROOM_PRIORITY = -10;
 
