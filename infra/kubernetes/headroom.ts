@@ -2,7 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { headroomAccess } from "../../policies/kubernetes/access";
-import { BUFFER_API, HEADROOM_PRIORITY, type HeadroomKind } from "../../policies/kubernetes/headroom";
+import {
+  BUFFER_API,
+  HEADROOM_PRIORITY,
+  type HeadroomKind,
+} from "../../policies/kubernetes/headroom";
 import { transform, type Transform } from "../transform";
 import {
   CONDUCTOR_NAMES,
